@@ -1,0 +1,20 @@
+import type { AuditEvent } from '../api/types.js';
+
+/** What the store did with an event: stored it, had it already, or has another one under its key (a fork: alarm). */
+export type StoreResult = 'stored' | 'known' | 'forked';
+
+/**
+ * Keeps audit events, each exactly once by (UID of the run, sequence). A write that returns is durable. Errors:
+ * AuditStoreError, with the path or address and what to do.
+ */
+export interface AuditStore {
+  /** Appends events, all or none, in the given order; the results stand in the same order. */
+  append(events: readonly AuditEvent[]): Promise<readonly StoreResult[]>;
+  /** Events of a run in order of their sequence. */
+  eventsOf(runUid: string): Promise<readonly AuditEvent[]>;
+  /** UIDs of the runs that had this name, latest first: names are used again, UIDs are not. */
+  runsNamed(namespace: string, name: string): Promise<readonly string[]>;
+  /** Highest sequence stored for a run; 0 where there is none. */
+  lastSeq(runUid: string): Promise<number>;
+  close(): Promise<void>;
+}

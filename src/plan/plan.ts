@@ -1,0 +1,75 @@
+import type { Json, JsonObject } from '../api/json.js';
+
+/** How often and how late a failed attempt of one stage is tried again. `limit` counts retries: 5 = 6 attempts. */
+export interface RetryBudget {
+  readonly limit: number;
+  readonly baseMs: number;
+  readonly factor: number;
+  readonly capMs: number;
+  readonly jitterPercent: number;
+}
+
+export interface RetryPolicy {
+  readonly preExecution: RetryBudget;
+  readonly infrastructure: RetryBudget;
+  /** `exitCodes`: the only ones that are retried; all where it is empty. */
+  readonly execution: RetryBudget & { readonly exitCodes: readonly number[] };
+}
+
+export type OutputType = 'string' | 'integer' | 'number' | 'boolean';
+
+export interface OutputDeclaration {
+  readonly name: string;
+  readonly type: OutputType;
+}
+
+/** One unit of work. `executor` is a key of the registry, `input` what that executor understands (checked by it). */
+export interface PlannedTask {
+  readonly name: string;
+  /** Where it stands in what the user wrote, e.g. `spec.steps[2]`; for messages. */
+  readonly path: string;
+  readonly group: 'main' | 'finally';
+  /** Tasks that must be over, and not have failed, before this one; all are earlier in `Plan.tasks`. */
+  readonly dependsOn: readonly string[];
+  readonly executor: string;
+  /** May hold ${params.x} and ${steps.x.outputs.y}; see renderInput. */
+  readonly input: JsonObject;
+  /** CEL, or null: always. */
+  readonly when: string | null;
+  readonly idempotent: boolean;
+  readonly timeouts: { readonly startMs: number; readonly runMs: number; readonly stopMs: number };
+  readonly retry: RetryPolicy;
+  readonly outputs: readonly OutputDeclaration[];
+  /** Whether the tail of a failed container may be quoted. */
+  readonly quoteLogs: boolean;
+}
+
+export type ParameterValue =
+  | { readonly kind: 'value'; readonly value: string | number | boolean }
+  | { readonly kind: 'secret'; readonly name: string; readonly key: string };
+
+/**
+ * What is to be done, whatever kind it was translated from: a DAG whose tasks stand in an order in which each comes
+ * after what it depends on. `finally` tasks depend on one another in sequence, and on the end of all main tasks.
+ */
+export interface Plan {
+  readonly version: 1;
+  /** `sha256:` and the hex SHA-256 of everything else here, in the canonical form of RFC 8785. */
+  readonly digest: string;
+  readonly targetPhase: 'Succeeded';
+  readonly failedPhase: 'Failed';
+  /** True: decide stops at each task boundary, so that a watcher sees every state (SequentialJob). */
+  readonly stepwise: boolean;
+  readonly onFailure: 'FailFast' | 'CancelRunning' | 'Continue';
+  readonly parallelism: number;
+  /** Bound of the run in ms, or null. */
+  readonly timeoutMs: number | null;
+  /** ms after the end at which the object is deleted, or null: never. */
+  readonly ttlMs: number | null;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly serviceAccountName: string | null;
+  readonly tasks: readonly PlannedTask[];
+}
+
+/** Outputs of a task by name; values have their declared types. */
+export type Outputs = Readonly<Record<string, Json>>;
