@@ -1,0 +1,19 @@
+export type {
+  CallOptions,
+  Client,
+  JsonPatchOperation,
+  ListOptions,
+  Page,
+  Patch,
+  PatchOptions,
+  RemoveOptions,
+  Selection,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './client.js';
+export type { CacheEvent, CacheHandler, Informer, Subscription } from './informer.js';
+export { MalformedObjectError, defineResource, keyOf, pathOf, refOf, refOfKey } from './resource.js';
+export type { ObjectRef, Resource, Stored, StoredMeta } from './resource.js';
+export { EVENTS, JOBS, NAMESPACES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from './resources.js';
+export type { AddOptions, Priority, WorkQueue } from './work-queue.js';

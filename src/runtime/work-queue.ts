@@ -1,0 +1,33 @@
+/** `live` items overtake `initial` ones: what just happened goes before what merely existed at our start (rule W4). */
+export type Priority = 'live' | 'initial';
+
+export interface AddOptions {
+  /** Default `live`. An item that is queued already keeps the higher one. */
+  readonly priority?: Priority;
+}
+
+/**
+ * A queue of keys. A key is queued at most once and is never handed out twice at a time; one that is added while it is
+ * being worked on comes again afterwards (client-go's workqueue).
+ */
+export interface WorkQueue {
+  /** Number of keys that are ready and not handed out. */
+  readonly size: number;
+  /** Makes the key ready now; a wake-up that was set for it is thereby met. */
+  add(key: string, options?: AddOptions): void;
+  /** Makes the key ready in `ms` milliseconds; of several wake-ups the earliest counts. */
+  addAfter(key: string, ms: number, options?: AddOptions): void;
+  /** As addAfter, with a delay that doubles with each failure in a row; returns the delay. */
+  addFailed(key: string, options?: AddOptions): number;
+  /** Ends the row of failures (call it on success and when the object is deleted). */
+  forget(key: string): void;
+  /** Failures in a row. */
+  failures(key: string): number;
+  /** The next key; null once the queue is shut down and empty, or the signal is aborted. Call `done` for each key. */
+  next(signal: AbortSignal): Promise<string | null>;
+  done(key: string): void;
+  /** Takes nothing more; what is ready is still handed out, wake-ups are dropped. */
+  shutDown(): void;
+  /** Shuts down, and resolves once nothing is ready or being worked on; rejects when the signal is aborted. */
+  drain(signal: AbortSignal): Promise<void>;
+}
