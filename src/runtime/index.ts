@@ -1,3 +1,6 @@
+export { AbortedError, delay } from './abort.js';
+export { ApiError, NoAnswerError, mayHaveBeenDone } from './api-error.js';
+export type { StatusCause } from './api-error.js';
 export type {
   CallOptions,
   Client,
@@ -17,3 +20,4 @@ export { MalformedObjectError, defineResource, keyOf, pathOf, refOf, refOfKey } 
 export type { ObjectRef, Resource, Stored, StoredMeta } from './resource.js';
 export { EVENTS, JOBS, NAMESPACES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from './resources.js';
 export type { AddOptions, Priority, WorkQueue } from './work-queue.js';
+export { systemClock } from './system-clock.js';

@@ -45,16 +45,20 @@ export function defineResource<T extends KubeObject>(names: Omit<Resource<T>, 'p
 
 function parseStored<T extends KubeObject>(names: Omit<Resource<T>, 'parse'>, json: JsonObject): Stored<T> {
   const { kind = names.kind, apiVersion = names.apiVersion, metadata } = json;
+  const complete: unknown = json['kind'] === undefined ? { apiVersion, kind, ...json } : json;
   if (kind !== names.kind) throw new MalformedObjectError(names.kind, `its kind is ${JSON.stringify(kind)}`);
   if (!isJsonObject(metadata)) throw new MalformedObjectError(names.kind, 'it has no metadata');
   for (const field of ['name', 'uid', 'resourceVersion'] as const) {
     const value = metadata[field];
     if (typeof value !== 'string' || value === '') {
-      throw new MalformedObjectError(names.kind, `metadata.${field} is ${JSON.stringify(value) ?? 'absent'}`);
+      throw new MalformedObjectError(
+        names.kind,
+        `metadata.${field} is ${value === undefined ? 'absent' : JSON.stringify(value)}`,
+      );
     }
   }
   // The one place where the server's JSON becomes T.
-  return (json.kind === kind && json.apiVersion === apiVersion ? json : { apiVersion, kind, ...json }) as Stored<T>;
+  return complete as Stored<T>;
 }
 
 /** `namespace/name`, or `name` for cluster-scoped objects: the key of caches and work queues. */
