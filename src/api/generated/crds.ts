@@ -145,6 +145,8 @@ export interface components {
                             readonly exitCode?: number;
                             /** @description Last lines of the failed container, redacted; from its termination message. */
                             readonly logTail?: string;
+                            /** @description True: something of the attempt may still run, or start by itself; nothing may be started in its place. */
+                            readonly mayStillRun?: boolean;
                             readonly message: string;
                             readonly missing: readonly string[];
                             /** @enum {string} */
@@ -187,6 +189,8 @@ export interface components {
                         readonly exitCode?: number;
                         /** @description Last lines of the failed container, redacted; from its termination message. */
                         readonly logTail?: string;
+                        /** @description True: something of the attempt may still run, or start by itself; nothing may be started in its place. */
+                        readonly mayStillRun?: boolean;
                         readonly message: string;
                         readonly missing: readonly string[];
                         /** @enum {string} */
@@ -238,6 +242,8 @@ export interface components {
                     readonly exitCode?: number;
                     /** @description Last lines of the failed container, redacted; from its termination message. */
                     readonly logTail?: string;
+                    /** @description True: something of the attempt may still run, or start by itself; nothing may be started in its place. */
+                    readonly mayStillRun?: boolean;
                     readonly message: string;
                     readonly missing: readonly string[];
                     /** @enum {string} */
