@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../api/canonical-json.js';
+import { type Json, isJsonObject } from '../api/json.js';
 
 /** `sha256:` and the hex SHA-256 of a text in UTF-8. */
 export function sha256(text: string): string {
   return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
 }
 
-/** `sha256:` and the hex SHA-256 of the RFC 8785 form of a value. */
+/** `sha256:` and the hex SHA-256 of the RFC 8785 form of a value. Throws a TypeError for what is no JSON. */
 export function sha256Of(value: unknown): string {
+  if (!isJson(value)) throw new TypeError('only JSON has a canonical form');
   return sha256(canonicalJson(value));
+}
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return isJsonObject(value) && Object.values(value).every((member) => member === undefined || isJson(member));
 }
