@@ -4,8 +4,18 @@
  * Idempotent.
  */
 export function clip(text: string, max: number): string {
-  const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  const whole = wellFormed(text);
   if (whole.length <= max) return whole;
-  const cut = whole.slice(0, max - 1);
-  return `${cut.replace(/\p{Surrogate}$/u, '')}…`;
+  return `${whole.slice(0, max - 1).replace(/\p{Surrogate}$/u, '')}…`;
+}
+
+/** As clip, but the end is kept: for the tail of a log. */
+export function clipStart(text: string, max: number): string {
+  const whole = wellFormed(text);
+  if (whole.length <= max) return whole;
+  return `…${whole.slice(1 - max).replace(/^\p{Surrogate}/u, '')}`;
+}
+
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -1,4 +1,3 @@
-import { sha256Of } from './digest.js';
 import { clip } from '../api/clip.js';
 import type {
   ActionVerb,
@@ -13,6 +12,8 @@ import type {
   StopWhy,
   Verdict,
 } from '../api/types.js';
+import { boundVerdict } from './bounded-verdict.js';
+import { sha256Of } from './digest.js';
 
 /** Who decides what nobody asked for. Verified: only the controller's own account may write the status. */
 export const CONTROLLER_ACTOR: Actor = { kind: 'Controller', name: 'lockstep', verified: true };
@@ -29,7 +30,7 @@ export interface VerdictExtract {
   readonly signal?: number;
   /** At most 240 characters. */
   readonly message: string;
-  /** `sha256:` and hex, of the verdict's canonical form at the time of the event. */
+  /** `sha256:` and hex, of the canonical form of the verdict as the status keeps it (boundVerdict). */
   readonly digest: string;
 }
 
@@ -180,6 +181,6 @@ export function extractVerdict(verdict: Verdict): VerdictExtract {
     ...(verdict.exitCode === undefined ? {} : { exitCode: verdict.exitCode }),
     ...(verdict.signal === undefined ? {} : { signal: verdict.signal }),
     message: clip(verdict.message, 240),
-    digest: sha256Of(verdict),
+    digest: sha256Of(boundVerdict(verdict)),
   };
 }

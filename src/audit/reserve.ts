@@ -10,10 +10,13 @@ const RUN_EVENTS = 6;
 /** How many of them carry a person's name. */
 const RUN_PERSONS = 3;
 
-/** What is reserved depends on the run's names and on the attempts that live, not counting the one in question. */
+/** What is reserved depends on the run's names and on what is under way. */
 export interface Claims {
   readonly run: RunRef;
+  /** Attempts that live, without the one in question. */
   readonly live: number;
+  /** Events that are decided and not yet appended. */
+  readonly pending?: number;
 }
 
 /**
@@ -21,16 +24,16 @@ export interface Claims {
  * ones and the end of the run may: asked before a task leaves Waiting or BackingOff for whatever it becomes. While the
  * answer is no, nothing new starts, and what runs can be recorded (design review A1).
  */
-export function hasRoomForAttempt(audit: AuditState, { run, live }: Claims): boolean {
-  return hasRoom(audit, run, 1 + ATTEMPT_EVENTS * (live + 1));
+export function hasRoomForAttempt(audit: AuditState, { run, live, pending = 0 }: Claims): boolean {
+  return hasRoom(audit, run, pending + 1 + ATTEMPT_EVENTS * (live + 1));
 }
 
 /**
  * Whether there is room for one event that can wait or be left out without anything being lost: attempt.waiting (the
  * status says it too), an action that is still to be applied, a task that is still to be skipped.
  */
-export function hasRoomForNote(audit: AuditState, { run, live }: Claims): boolean {
-  return hasRoom(audit, run, 1 + ATTEMPT_EVENTS * live);
+export function hasRoomForNote(audit: AuditState, { run, live, pending = 0 }: Claims): boolean {
+  return hasRoom(audit, run, pending + 1 + ATTEMPT_EVENTS * live);
 }
 
 function hasRoom(audit: AuditState, run: RunRef, events: number): boolean {

@@ -19,6 +19,11 @@ import { ENDING_WHYS, GROUPS, OUTCOMES, PHASES, SKIP_REASONS, STOP_WHYS, TASK_ST
 /** Versions of the plan format that this program can carry on (design review O1). */
 export const KNOWN_PLAN_VERSIONS: readonly number[] = [1];
 
+/** The state of a run, or null where none was written yet: see decodeStatus. */
+export function decodeEngine(engine: unknown): Checked<RunState | null> {
+  return engine === undefined || engine === null ? { ok: true, value: null } : decodeStatus(engine);
+}
+
 /**
  * The state of a run, of `status.engine` as it was read. Problems: it was written by a version that knows more than
  * this one (or by hand); then nothing may be decided, since nobody knows what is under way.
