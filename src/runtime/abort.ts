@@ -40,33 +40,36 @@ export function delay(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 /** A signal that is aborted with its parent, or by itself after a while. Call `close` when the work is over. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Length in milliseconds. */
+  readonly ms: number;
   /** True once the time ran out (and not the parent was aborted). */
   readonly expired: boolean;
+  /** Lifts the bound by time; the parent still counts. */
+  disarm(): void;
   close(): void;
 }
 
-/** Bounds a piece of work by time and by its caller's signal. `ms` null: no bound by time. */
-export function startDeadline(clock: Clock, ms: number | null, parent?: AbortSignal): Deadline {
+/** Bounds a piece of work by time and by its caller's signal. */
+export function startDeadline(clock: Clock, ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
   let expired = false;
   const stopListening = onAbort(parent, () => {
     controller.abort(parent?.reason);
   });
-  const cancel =
-    ms === null
-      ? () => undefined
-      : clock.after(ms, () => {
-          expired = !controller.signal.aborted;
-          controller.abort();
-        });
+  const disarm = clock.after(ms, () => {
+    expired = !controller.signal.aborted;
+    controller.abort();
+  });
   return {
     signal: controller.signal,
+    ms,
     get expired() {
       return expired;
     },
+    disarm,
     close() {
       stopListening();
-      cancel();
+      disarm();
     },
   };
 }
