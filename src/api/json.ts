@@ -9,3 +9,8 @@ export interface JsonObject {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** True for a JSON array; unlike Array.isArray it narrows a Json to a read-only list of Json. */
+export function isJsonArray(value: unknown): value is JsonArray {
+  return Array.isArray(value);
+}

@@ -13,6 +13,8 @@ export interface Attempt {
   /** The input with parameters and outputs in their places. */
   readonly input: JsonObject;
   readonly serviceAccountName: string | null;
+  /** Whether the last lines of a failed container may become evidence. */
+  readonly quoteLogs: boolean;
   /** Null where the executor creates none. Its uid is null until it was seen. */
   readonly object: AttemptObject | null;
   readonly intentAt: Instant;

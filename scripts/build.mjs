@@ -1,0 +1,22 @@
+// Bundles the command line into dist/cli.js: one file, so that it starts fast and needs no node_modules.
+// client-node is loaded from node_modules only when a kubeconfig is used (see src/runtime/credentials.ts).
+import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { cli: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: 'linked',
+  external: ['libsql', 'node:sqlite'],
+  legalComments: 'none',
+  // Some bundled dependencies are CommonJS and call require.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});

@@ -1,0 +1,44 @@
+import type { KubeEvent } from '../../api/kube.js';
+import type { Client, Informer } from '../../runtime/index.js';
+import { AbortedError, ApiError, EVENTS, NODES, NoAnswerError, PERSISTENT_VOLUME_CLAIMS } from '../../runtime/index.js';
+import type { EvidenceSource, Read } from '../ports.js';
+
+/** Name of the index by involvedObject.uid that the informer of warnings has. */
+export const BY_INVOLVED = 'involved';
+
+export function indexByInvolved(event: KubeEvent): readonly string[] {
+  const uid = event.involvedObject.uid;
+  return uid === undefined ? [] : [uid];
+}
+
+/** A read for evidence may not hold a pass up (design review F9). */
+const READ_WITHIN_MS = 2_000;
+
+/**
+ * Evidence beside the object itself. The rights to read nodes, claims and events are optional: a read that is refused
+ * becomes missing evidence.
+ */
+export function createEvidenceSource(client: Client, warnings: Informer<KubeEvent> | null): EvidenceSource {
+  const signal = (): AbortSignal => AbortSignal.timeout(READ_WITHIN_MS);
+  return {
+    warningsOf: (uid) => warnings?.byIndex(BY_INVOLVED, uid) ?? [],
+    eventsOf: (namespace, uid) =>
+      reading('Events', async () => {
+        const page = await client.list(EVENTS, { namespace, fieldSelector: `involvedObject.uid=${uid}`, signal: signal() });
+        return page.items;
+      }),
+    node: (name) => reading(`Node ${name}`, () => client.find(NODES, { name }, { signal: signal() })),
+    claim: (namespace, name) =>
+      reading(`PersistentVolumeClaim ${name}`, () => client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal: signal() })),
+  };
+}
+
+async function reading<T>(what: string, read: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { ok: true, value: await read() };
+  } catch (error) {
+    if (error instanceof ApiError) return { ok: false, missing: `${what}: ${error.code} ${error.reason}` };
+    if (error instanceof NoAnswerError || error instanceof AbortedError) return { ok: false, missing: `${what}: no answer in time` };
+    throw error;
+  }
+}

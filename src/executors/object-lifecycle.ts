@@ -1,0 +1,79 @@
+import type { JsonObject } from '../api/json.js';
+import type { KubeObject } from '../api/kube.js';
+import { LABEL, TRACKING_FINALIZER } from '../api/names.js';
+import { ApiError } from '../runtime/index.js';
+import type { AttemptIdentity } from './attempt-identity.js';
+import type { Attempt, StartResult, TrackedObject } from './executor.js';
+import type { Observation } from './observation.js';
+import type { ObjectAccess } from './ports.js';
+
+/** Answers of the API server that mean "not now": the create is repeated (design, "Failures"). */
+export function isUnavailable(error: ApiError): boolean {
+  return error.code === 429 || error.code >= 500;
+}
+
+interface Creation<T extends KubeObject> {
+  readonly access: ObjectAccess<T>;
+  readonly identity: AttemptIdentity;
+  readonly manifest: JsonObject;
+  /** What the object shows once it is there. */
+  readonly observe: (object: T) => Promise<Observation>;
+}
+
+/**
+ * Creates the object of an attempt. A create whose answer was lost is simply repeated: 409 leads to the object that is
+ * there, and to the proof that it is ours (design review C5, C6).
+ *
+ * @throws NoAnswerError where no answer came; the attempt stays Starting and the pass comes again.
+ */
+export async function createOrAdopt<T extends KubeObject>(attempt: Attempt, creation: Creation<T>): Promise<StartResult> {
+  const { access, manifest, observe } = creation;
+  try {
+    return { kind: 'Created', observation: await observe(await access.create(attempt.run.namespace, manifest)) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === 409 && error.reason === 'AlreadyExists') return adopt(attempt, creation, error);
+    const evidence = { createError: error.status };
+    if (isUnavailable(error)) return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: evidence } };
+    return { kind: 'Refused', observation: { kind: 'Ended', object: null, started: [], evidence } };
+  }
+}
+
+async function adopt<T extends KubeObject>(attempt: Attempt, { access, identity, observe }: Creation<T>, error: ApiError): Promise<StartResult> {
+  const there = await access.live(attempt.run.namespace, attempt.object?.name ?? '');
+  // It was there a moment ago: look again in the next pass.
+  if (there === null) return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: { createError: error.status } } };
+  if (identity.isOurs(attempt, there)) return { kind: 'Created', observation: await observe(there) };
+  return { kind: 'Refused', observation: { kind: 'Stranger', evidence: { createError: error.status } } };
+}
+
+/** Takes off the finalizer and the label `tracked` in one patch, so that the object leaves the informer. */
+export async function untrack<T extends KubeObject>(access: ObjectAccess<T>, namespace: string, object: T): Promise<void> {
+  const finalizers = object.metadata?.finalizers ?? [];
+  if (!finalizers.includes(TRACKING_FINALIZER)) return;
+  await access.patch(namespace, object.metadata?.name ?? '', {
+    metadata: {
+      // The version makes sure that no finalizer that somebody added meanwhile is lost.
+      resourceVersion: object.metadata?.resourceVersion,
+      finalizers: finalizers.filter((name) => name !== TRACKING_FINALIZER),
+      labels: { [LABEL.tracked]: 'false' },
+    },
+  });
+}
+
+/** What a tracked object says of itself. */
+export function trackedObject(object: KubeObject): TrackedObject {
+  const labels = object.metadata?.labels ?? {};
+  return {
+    task: labels[LABEL.task] ?? '',
+    number: Number(labels[LABEL.attempt]),
+    name: object.metadata?.name ?? '',
+    uid: object.metadata?.uid ?? '',
+  };
+}
+
+/** Absence, as far as the status allows it to be believed: with a committed UID it is Gone, without it NotThere. */
+export function absent(attempt: Attempt): Observation {
+  const uid = attempt.object?.uid ?? null;
+  return uid === null ? { kind: 'NotThere', checked: true, refusal: null } : { kind: 'Gone', evidence: {} };
+}

@@ -1,0 +1,101 @@
+import type { Pod } from '../../api/kube.js';
+import type { AttemptIdentity } from '../attempt-identity.js';
+import type { Attempt, ObjectExecutor } from '../executor.js';
+import type { Observation } from '../observation.js';
+import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
+import { declaredContainers } from '../pod-template.js';
+import type { EvidenceSource, ObjectAccess } from '../ports.js';
+import { objectOr } from '../restricted.js';
+import { ApiError } from '../../runtime/index.js';
+import { isOver, observePod } from './observe-pod.js';
+import { cachedEvidence, fullEvidence } from './pod-evidence.js';
+import { gated, renderPod } from './render-pod.js';
+import { validatePodInput, mainContainers } from './pod-input.js';
+
+interface PodExecutorOptions {
+  readonly pods: ObjectAccess<Pod>;
+  readonly evidence: EvidenceSource;
+  readonly identity: AttemptIdentity;
+}
+
+/** Runs a step as one pod that is never restarted. */
+export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptions): ObjectExecutor {
+  const observe = async (attempt: Attempt, pod: Pod): Promise<Observation> => {
+    const main = mainContainers(attempt.input);
+    const seen = observePod(pod, main, cachedEvidence(pod, evidence));
+    if (seen.kind !== 'Ended' || endedWell(pod, main)) return seen;
+    return observePod(pod, main, await fullEvidence(pod, evidence));
+  };
+
+  return {
+    kind: 'object',
+    name: 'pod',
+    apiVersion: 'v1',
+    objectKind: 'Pod',
+    validate: validatePodInput,
+    containers: (input) => ({ main: mainContainers(input), template: declaredContainers(objectOr(input['spec'])).template }),
+
+    async observe(attempt) {
+      const { namespace } = attempt.run;
+      const name = attempt.object?.name ?? '';
+      const cached = pods.cached(namespace, name);
+      // The cache may lack what is there (and what is not tracked any more): absence is read live.
+      const pod = cached ?? (await pods.live(namespace, name));
+      if (pod === null) return absent(attempt);
+      if (identity.isOurs(attempt, pod)) return observe(attempt, pod);
+      return attempt.object?.uid === null ? { kind: 'Stranger', evidence: strangerEvidence(name) } : absent(attempt);
+    },
+
+    start: (attempt) =>
+      createOrAdopt(attempt, { access: pods, identity, manifest: renderPod(attempt, identity), observe: (pod) => observe(attempt, pod) }),
+
+    async stop(attempt) {
+      const { namespace } = attempt.run;
+      const name = attempt.object?.name ?? '';
+      const pod = pods.cached(namespace, name) ?? (await pods.live(namespace, name)) ?? (await occupy(attempt));
+      if (pod === null || !identity.isOurs(attempt, pod)) return;
+      await pods.remove(namespace, name, { uid: pod.metadata?.uid ?? '', propagation: 'Background' });
+    },
+
+    async release(run, object) {
+      const pod = pods.cached(run.namespace, object.name);
+      if (pod === undefined || pod.metadata?.uid !== object.uid) return;
+      // The main containers have ended; a sidecar that would go on for ever ends with them.
+      if (!isOver(pod)) await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });
+      await untrack(pods, run.namespace, pods.cached(run.namespace, object.name) ?? pod);
+    },
+
+    tracked: (runUid) => pods.trackedOf(runUid).filter(isOwnPod).map(trackedObject),
+  };
+
+  /** Takes the name of an attempt that was never seen, with a pod that cannot start: a late create meets 409. */
+  async function occupy(attempt: Attempt): Promise<Pod | null> {
+    try {
+      return await pods.create(attempt.run.namespace, gated(renderPod(attempt, identity)));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.reason === 'AlreadyExists') return pods.live(attempt.run.namespace, attempt.object?.name ?? '');
+      // Refused for good: then a late create is refused too, and absence is believed after a while (C5).
+      if (!isUnavailable(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** Pods of Jobs carry our labels too; those are the Job executor's. */
+function isOwnPod(pod: Pod): boolean {
+  return !(pod.metadata?.ownerReferences ?? []).some((owner) => owner.kind === 'Job');
+}
+
+/** Ended, every main container with 0, and nobody asked for it: no further evidence is needed for a success. */
+function endedWell(pod: Pod, main: readonly string[]): boolean {
+  if (pod.metadata?.deletionTimestamp !== undefined || pod.status?.reason !== undefined) return false;
+  const disrupted = (pod.status?.conditions ?? []).some((condition) => condition.type === 'DisruptionTarget');
+  const statuses = pod.status?.containerStatuses ?? [];
+  return !disrupted && main.every((name) => statuses.find((status) => status.name === name)?.state?.terminated?.exitCode === 0);
+}
+
+function strangerEvidence(name: string) {
+  const message = `pods "${name}" already exists and was not created by this run`;
+  return { createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message } };
+}

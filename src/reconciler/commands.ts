@@ -1,0 +1,72 @@
+import type { RunRef } from '../api/run-ref.js';
+import type { AppliedAction } from '../api/types.js';
+import type { Attempt, ObjectExecutor, TrackedObject } from '../executors/executor.js';
+import type { Observation } from '../executors/observation.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunState } from '../plan/run-state.js';
+import { attemptOf } from './attempt-of.js';
+
+/** What is to be done after a commit. Each may be repeated; each follows from committed state, never from an event. */
+export type Command =
+  | { readonly kind: 'Start'; readonly executor: string; readonly attempt: Attempt }
+  | { readonly kind: 'Stop'; readonly executor: string; readonly attempt: Attempt }
+  | { readonly kind: 'Release'; readonly executor: string; readonly object: TrackedObject }
+  | { readonly kind: 'AnswerAction'; readonly action: AppliedAction };
+
+interface Committed {
+  readonly run: RunRef;
+  readonly plan: Plan;
+  readonly state: RunState;
+  /** What was observed before the decision; a fresh intent has none. */
+  readonly observations: ReadonlyMap<string, Observation>;
+  readonly executors: readonly ObjectExecutor[];
+  /** UIDs of WorkflowActions that have no answer in their own status yet. */
+  readonly unanswered: ReadonlySet<string>;
+}
+
+/** The commands that committed state calls for. Pure, but for the executors' caches of what is tracked. */
+export function commandsOf(committed: Committed): Command[] {
+  return [...attemptCommands(committed), ...releases(committed), ...answers(committed)];
+}
+
+function attemptCommands({ run, plan, state, observations }: Committed): Command[] {
+  return state.tasks.flatMap((task): Command[] => {
+    const { position } = task;
+    const attempt = attemptOf(run, plan, state, task);
+    if (attempt === null || !('attempt' in position)) return [];
+    const executor = position.attempt.executor;
+    const observation = observations.get(task.name);
+    if (position.state === 'Starting' && (observation === undefined || observation.kind === 'NotThere')) {
+      return [{ kind: 'Start', executor, attempt }];
+    }
+    if (position.state === 'Stopping' && !isStopping(observation)) return [{ kind: 'Stop', executor, attempt }];
+    return [];
+  });
+}
+
+/** The deletion is under way, or the object has ended. */
+function isStopping(observation: Observation | undefined): boolean {
+  if (observation === undefined || observation.kind === 'NotThere') return false;
+  return !('object' in observation) || observation.object === null || observation.object.terminating;
+}
+
+/** What is tracked although its outcome is committed: after a crash too, since it is found by its label. */
+function releases({ run, state, executors }: Committed): Command[] {
+  return executors.flatMap((executor) =>
+    executor
+      .tracked(run.uid)
+      .filter((object) => isRecorded(state, object))
+      .map((object): Command => ({ kind: 'Release', executor: executor.name, object })),
+  );
+}
+
+function isRecorded(state: RunState, object: TrackedObject): boolean {
+  const task = state.tasks.find((candidate) => candidate.name === object.task);
+  if (task === undefined) return false;
+  const last = task.ended.at(-1)?.number ?? 0;
+  return object.number <= last;
+}
+
+function answers({ state, unanswered }: Committed): Command[] {
+  return state.actions.filter((action) => unanswered.has(action.uid)).map((action) => ({ kind: 'AnswerAction', action }));
+}

@@ -1,0 +1,71 @@
+import { hasRoomForAttempt } from '../../audit/reserve.js';
+import { CONTROLLER_ACTOR } from '../../audit/event.js';
+import { nextSteps } from '../../plan/ready-set.js';
+import type { Draft } from './draft.js';
+import { applyEnding, endRun, isRequested } from './ending.js';
+import { skipTask } from './end-task.js';
+import { isLive } from './run-clock.js';
+import { startTask } from './start-task.js';
+
+/**
+ * Goes on as far as this instant allows: a task that ends at once (a delay of 0s, a condition that is false) makes the
+ * next one ready in the same pass. Ends after at most one round per task: each round ends or starts at least one.
+ */
+export function advance(draft: Draft): void {
+  const rounds = draft.plan.tasks.length + 2;
+  for (let round = 0; round < rounds; round += 1) {
+    const before = draft.state;
+    noteFailure(draft);
+    applyEnding(draft);
+    if (draft.plan.stepwise && draft.boundary) return;
+    noteMainEnd(draft);
+    advanceTasks(draft);
+    if (draft.state === before) return;
+  }
+}
+
+/** The first failed step brings the run to an end, unless the others may go on. */
+function noteFailure(draft: Draft): void {
+  if (draft.plan.onFailure === 'Continue' || draft.state.ending !== null) return;
+  const failed = draft.state.tasks.some((task) => task.group === 'main' && task.position.state === 'Failed');
+  if (failed) endRun(draft, { why: 'StepFailed', actor: CONTROLLER_ACTOR, reason: '' });
+}
+
+function noteMainEnd(draft: Draft): void {
+  if (draft.state.mainEndedAt !== null) return;
+  const steps = nextSteps(draft.plan, draft.state.tasks);
+  if (steps.mainEnded) draft.update({ mainEndedAt: draft.now });
+}
+
+function advanceTasks(draft: Draft): void {
+  const steps = nextSteps(draft.plan, draft.state.tasks);
+  for (const skip of steps.skip) skipTask(draft, skip.task, 'UpstreamFailed', skip.message);
+  const due = [...dueRetries(draft), ...steps.ready];
+  for (const name of due) {
+    if (!mayStart(draft, name)) {
+      hold(draft, name);
+      continue;
+    }
+    startTask(draft, name);
+    if (draft.plan.stepwise) return;
+  }
+}
+
+function dueRetries(draft: Draft): string[] {
+  return draft.state.tasks
+    .filter((task) => task.position.state === 'BackingOff' && task.position.nextAttemptAt <= draft.now)
+    .map((task) => task.name);
+}
+
+/** A task that could begin and may not yet: visible, so that nobody wonders. */
+function hold(draft: Draft, name: string): void {
+  if (draft.task(name).position.state === 'Waiting') draft.move(name, { state: 'Ready' });
+}
+
+function mayStart(draft: Draft, name: string): boolean {
+  const { ending, suspendedSince, audit, tasks } = draft.state;
+  if (suspendedSince !== null && (ending === null || !isRequested(ending.why))) return false;
+  if (ending !== null && draft.task(name).group === 'main') return false;
+  const live = tasks.filter(isLive).length;
+  return live < draft.plan.parallelism && hasRoomForAttempt(audit, { run: draft.input.run.ref, live });
+}

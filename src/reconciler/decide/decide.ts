@@ -1,0 +1,94 @@
+import { CONTROLLER_ACTOR } from '../../audit/event.js';
+import { acknowledge } from '../../audit/chain.js';
+import type { Plan } from '../../plan/plan.js';
+import type { RunState } from '../../plan/run-state.js';
+import { applyActions, refuseActions } from './actions.js';
+import { UNKNOWN_DELETER, claimedUser } from './actors.js';
+import { advance } from './advance.js';
+import { applyAttemptBounds, applyRunBound } from './bounds.js';
+import { Draft } from './draft.js';
+import { endRun } from './ending.js';
+import { initialState } from './initial-state.js';
+import type { DecideInput, Decision } from './input.js';
+import { observeAttempt } from './observe-attempt.js';
+import { isTerminalPhase } from './phases.js';
+import { projectPhase } from './project.js';
+import { refusePlan } from './refuse-plan.js';
+import { endInstant } from './start-task.js';
+import { wakeUp } from './wake-up.js';
+
+/**
+ * The only place where the state of a run changes: a pure function of what is remembered, what was observed, and the
+ * time. Deciding again with the same input gives the same; what is unchanged comes back as the same object.
+ *
+ * @throws ForbiddenTransitionError on a defect of ours; nothing is to be written then.
+ */
+export function decide(input: DecideInput): Decision {
+  if (!input.plan.ok) return { state: refusePlan(input, input.plan.problems), wakeAt: null };
+  const plan = input.plan.value;
+  const before = input.state ?? initialState(input.run, plan, input.now);
+  const draft = new Draft(input, plan, before, input.state === null);
+  decideWith(draft, input.state === null);
+  const state = acknowledgeAlong(before, draft.finish(), input);
+  return { state, wakeAt: wakeAt(draft, plan, { state, changed: state !== input.state }) };
+}
+
+function decideWith(draft: Draft, fresh: boolean): void {
+  if (isTerminalPhase(draft.state.phase)) {
+    refuseActions(draft);
+    return;
+  }
+  if (fresh) accept(draft);
+  if (holds(draft)) return;
+  applyActions(draft);
+  if (draft.input.run.deleting) endRun(draft, { why: 'Delete', actor: UNKNOWN_DELETER, reason: '' });
+  for (const { name } of draft.state.tasks) {
+    observeAttempt(draft, name);
+    endInstant(draft, name);
+    applyAttemptBounds(draft, name);
+  }
+  applyRunBound(draft);
+  advance(draft);
+  projectPhase(draft);
+}
+
+function accept(draft: Draft): void {
+  const { run } = draft.input;
+  draft.record({
+    type: 'run.accepted',
+    actor: run.requestedBy === null ? CONTROLLER_ACTOR : claimedUser(run.requestedBy),
+    data: { specDigest: run.specDigest, planDigest: draft.plan.digest, tasks: draft.plan.tasks.length },
+  });
+}
+
+/** A restored copy, or a plan that this controller would make differently, is left alone until a person looks at it. */
+function holds(draft: Draft): boolean {
+  const { run } = draft.input;
+  if (run.ranAs !== null && run.ranAs !== run.ref.uid) {
+    hold(draft, 'RestoredCopy', `this object ran before under UID ${run.ranAs} and was restored or copied; create it under a new name, without the annotation lockstep.dev/ran-as`);
+    return true;
+  }
+  const { plan } = draft.state;
+  if (plan !== null && plan.digest !== draft.plan.digest) {
+    hold(draft, 'PlanChanged', `it began with plan ${plan.digest}, and this version of Lockstep makes ${draft.plan.digest} of its spec; finish it with the version that began it`);
+    return true;
+  }
+  return false;
+}
+
+function hold(draft: Draft, reason: string, message: string): void {
+  if (draft.state.reason === reason && draft.state.message === message) return;
+  draft.update({ phase: 'Blocked', reason, message });
+  draft.record({ type: 'run.blocked', actor: CONTROLLER_ACTOR, data: { reason, message } });
+}
+
+/** What is stored leaves the outbox with a write that is due anyway, never by one of its own. */
+function acknowledgeAlong(before: RunState, state: RunState, input: DecideInput): RunState {
+  if (state === before && input.state !== null) return state;
+  return { ...state, audit: acknowledge(state.audit, input.acked) };
+}
+
+function wakeAt(draft: Draft, plan: Plan, { state, changed }: { state: RunState; changed: boolean }): number | null {
+  if (changed && plan.stepwise && draft.boundary && !isTerminalPhase(state.phase)) return draft.now;
+  return wakeUp(plan, state, draft.input);
+}

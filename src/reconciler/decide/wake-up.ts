@@ -1,0 +1,55 @@
+import type { Instant } from '../../api/instant.js';
+import type { Plan, PlannedTask } from '../../plan/plan.js';
+import type { RunState, TaskState } from '../../plan/run-state.js';
+import type { DecideInput } from './input.js';
+import { ABSENCE_AFTER_MS, PROGRESS_AFTER_MS, WAITING_REWRITE_MS } from './intervals.js';
+import { isTerminalPhase } from './phases.js';
+import { runDeadline } from './run-clock.js';
+
+/** When to decide again although nothing happens: the earliest instant at which something would be decided. */
+export function wakeUp(plan: Plan, state: RunState, input: DecideInput): Instant | null {
+  if (isTerminalPhase(state.phase)) return state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
+  const instants = [runDeadline(plan, state, input.now)];
+  const planned = new Map(plan.tasks.map((task) => [task.name, task]));
+  for (const task of state.tasks) {
+    const of = planned.get(task.name);
+    if (of !== undefined) instants.push(...taskInstants(task, of, { input, suspended: state.suspendedSince !== null }));
+  }
+  // What is due already was decided just now, or waits for something that happens (room, a free place, a person).
+  const future = instants.filter((instant) => instant !== null && instant > input.now);
+  return future.length === 0 ? null : Math.min(...future.map((instant) => instant ?? Infinity));
+}
+
+interface Around {
+  readonly input: DecideInput;
+  readonly suspended: boolean;
+}
+
+function taskInstants(task: TaskState, planned: PlannedTask, { input, suspended }: Around): (Instant | null)[] {
+  const { position, waiting } = task;
+  const { startMs, runMs, stopMs } = planned.timeouts;
+  switch (position.state) {
+    case 'Starting': {
+      const { intentAt } = position.attempt;
+      return [intentAt + PROGRESS_AFTER_MS, intentAt + startMs, waiting?.failAt ?? null, waiting && waiting.since + WAITING_REWRITE_MS];
+    }
+    case 'Running': {
+      const { startedAt, endsAt } = position.attempt;
+      if (endsAt !== null) return [endsAt];
+      return [startedAt === null ? null : startedAt + runMs, waiting?.failAt ?? null, waiting && waiting.since + WAITING_REWRITE_MS];
+    }
+    case 'Stopping': {
+      const absent = input.observations.get(task.name)?.kind === 'NotThere';
+      return [position.stop.at + stopMs, absent ? position.stop.at + ABSENCE_AFTER_MS : null];
+    }
+    case 'BackingOff':
+      return suspended ? [] : [position.nextAttemptAt];
+    case 'Waiting':
+    case 'Ready':
+    case 'Succeeded':
+    case 'Failed':
+    case 'Skipped':
+    case 'Cancelled':
+      return [];
+  }
+}

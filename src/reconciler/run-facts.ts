@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../api/canonical-json.js';
+import { ANNOTATION } from '../api/names.js';
+import type { RunFacts } from './decide/input.js';
+import type { RunResource } from './ports.js';
+
+/** What decide may know of a resource. Pure. */
+export function runFacts(resource: RunResource): RunFacts {
+  const requestedBy = resource.spec['requestedBy'];
+  return {
+    ref: resource.ref,
+    generation: resource.generation,
+    specDigest: `sha256:${createHash('sha256').update(canonicalJson(resource.spec)).digest('hex')}`,
+    requestedBy: typeof requestedBy === 'string' ? requestedBy : null,
+    deleting: resource.deleting,
+    ranAs: resource.annotations[ANNOTATION.ranAs] ?? null,
+  };
+}
