@@ -1,7 +1,8 @@
-import type { Instant } from '../../../api/instant.js';
+import { formatSeconds, type Instant } from '../../../api/instant.js';
 import type { Job, Pod } from '../../../api/kube.js';
 import { isReady, isTerminal, isTerminating } from '../machinery/pod-facts.js';
 import { recordEnded, type BackoffRecord } from './backoff-record.js';
+import { holds } from './job-condition.js';
 import { judgeFailedPod } from './pod-failure-policy.js';
 
 /** On each pod of a Job until its end has been counted in the Job's status. */
@@ -12,6 +13,8 @@ export interface JobView {
   readonly job: Job;
   readonly pods: readonly Pod[];
   readonly now: Instant;
+  /** RFC 3339; undefined while a Job that never ran is suspended. */
+  readonly startTime: string | undefined;
   readonly active: readonly Pod[];
   readonly ready: number;
   /** Asked to stop, not yet stopped. */
@@ -47,6 +50,7 @@ export function viewJob({ job, pods, now, backoff }: JobInput): JobView {
     job,
     pods,
     now,
+    startTime: startTimeOf(job, now),
     active,
     ready: active.filter(isReady).length,
     terminating: pods.filter((pod) => isTerminating(pod) && !isTerminal(pod)).length,
@@ -54,6 +58,12 @@ export function viewJob({ job, pods, now, backoff }: JobInput): JobView {
     failed: (job.status?.failed ?? 0) + counting.length + uncounted.failed.length,
     backoff: recordEnded(backoff, newlySucceeded, newlyFailed),
   };
+}
+
+/** A Job starts when it is first seen not suspended, and anew when it is resumed: its deadline counts from there. */
+function startTimeOf(job: Job, now: Instant): string | undefined {
+  if (isSuspended(job)) return job.status?.startTime;
+  return holds(job, 'Suspended') ? formatSeconds(now) : (job.status?.startTime ?? formatSeconds(now));
 }
 
 /** The pod's end has not been counted yet. */

@@ -26,7 +26,7 @@ const NOTHING = { ending: null, stop: [], uncounted: false, create: 0, wakeAt: n
 export function planJob(view: JobView): JobPlan {
   const ending = announcedEnding(view.job) ?? newFailure(view);
   if (ending !== null) return { ...NOTHING, ending, stop: view.active };
-  const deadline = deadlineOf(view.job);
+  const deadline = deadlineOf(view);
   if (view.job.metadata?.deletionTimestamp !== undefined) return { ...NOTHING, wakeAt: deadline };
   return { ...NOTHING, ...planPods(view, deadline) };
 }
@@ -41,7 +41,7 @@ function newFailure(view: JobView): Ending | null {
     }
   }
   if (view.failed > backoffLimit(job) || restartedTooOften(view)) return BACKOFF_LIMIT_EXCEEDED;
-  const deadline = deadlineOf(job);
+  const deadline = deadlineOf(view);
   return deadline !== null && view.now >= deadline ? DEADLINE_EXCEEDED : null;
 }
 
@@ -64,9 +64,9 @@ function restartedTooOften({ job, pods }: JobView): boolean {
 }
 
 /** activeDeadlineSeconds after the start; while a Job is suspended it has none. */
-function deadlineOf(job: Job): Instant | null {
+function deadlineOf({ job, startTime }: JobView): Instant | null {
   const seconds = job.spec?.activeDeadlineSeconds;
-  const start = parseInstant(job.status?.startTime);
+  const start = parseInstant(startTime);
   return seconds === undefined || start === null || isSuspended(job) ? null : start + seconds * 1_000;
 }
 

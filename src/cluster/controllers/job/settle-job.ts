@@ -1,4 +1,3 @@
-import { formatSeconds } from '../../../api/instant.js';
 import type { Job, Pod } from '../../../api/kube.js';
 import type { EventText } from '../machinery/event-recorder.js';
 import {
@@ -55,7 +54,6 @@ export function settleJob(view: JobView, plan: JobPlan, outcome: PlanOutcome): J
     terminating,
     conditions,
     uncountedTerminatedPods: uncounted,
-    restarted: suspension?.resumed === true,
   });
   const events = suspension === null ? [] : [suspension.event];
   return { status, write: differs(view.job, status), release, ending, terminating, events };
@@ -76,7 +74,6 @@ function endingAfter(
 interface Suspension {
   readonly conditions: NonNullable<JobStatus['conditions']>;
   readonly event: EventText;
-  readonly resumed: boolean;
 }
 
 function suspensionChange({ job, now }: JobView): Suspension | null {
@@ -91,7 +88,7 @@ function suspensionChange({ job, now }: JobView): Suspension | null {
   const conditions = changeCondition(job.status?.conditions ?? [], condition);
   if (conditions === null) return null;
   const event = { type: 'Normal', reason: suspended ? 'Suspended' : 'Resumed', message } as const;
-  return { conditions, event, resumed: !suspended };
+  return { conditions, event };
 }
 
 /** Pods whose end is known, or does not matter any more. */
@@ -139,13 +136,11 @@ interface Parts {
   readonly terminating: number;
   readonly conditions: NonNullable<JobStatus['conditions']>;
   readonly uncountedTerminatedPods: NonNullable<JobStatus['uncountedTerminatedPods']>;
-  readonly restarted: boolean;
 }
 
 function statusOf(view: JobView, parts: Parts): JobStatus {
-  const { active: _active, conditions: _conditions, startTime: before, ...kept } = view.job.status ?? {};
-  const started = parts.restarted || (before === undefined && !isSuspended(view.job));
-  const startTime = started ? formatSeconds(view.now) : before;
+  const { active: _active, conditions: _conditions, ...kept } = view.job.status ?? {};
+  const { startTime } = view;
   return {
     ...kept,
     ...(parts.active === 0 ? {} : { active: parts.active }),
