@@ -15,7 +15,8 @@ export type Command =
 
 interface Committed {
   readonly run: RunRef;
-  readonly plan: Plan;
+  /** Null where the spec cannot be planned: then nothing is started or stopped. */
+  readonly plan: Plan | null;
   readonly state: RunState;
   /** What was observed before the decision; a fresh intent has none. */
   readonly observations: ReadonlyMap<string, Observation>;
@@ -30,6 +31,7 @@ export function commandsOf(committed: Committed): Command[] {
 }
 
 function attemptCommands({ run, plan, state, observations }: Committed): Command[] {
+  if (plan === null) return [];
   return state.tasks.flatMap((task): Command[] => {
     const { position } = task;
     const attempt = attemptOf(run, plan, state, task);

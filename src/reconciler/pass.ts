@@ -11,7 +11,7 @@ import { decodeEngine } from '../status/decode.js';
 import { act } from './act.js';
 import { attemptOf } from './attempt-of.js';
 import { commandsOf } from './commands.js';
-import { commit } from './commit.js';
+import { commit, commitUnreadable } from './commit.js';
 import { decide } from './decide/decide.js';
 import type { DecideInput } from './decide/input.js';
 import { lastInstant } from './decide/last-instant.js';
@@ -54,7 +54,10 @@ export async function pass(deps: PassDeps, key: { readonly namespace: string; re
   if (seen === undefined) return WAIT;
   const decoded = decodeEngine(seen.status['engine']);
   // A status that we cannot read belongs to another version: hands off (kubernaut behaviour 10).
-  if (!decoded.ok) return refuseUnreadable(deps, seen, decoded.problems);
+  if (!decoded.ok) {
+    await commitUnreadable(deps.runs, seen, decoded.problems, deps.clock.now());
+    return WAIT;
+  }
   const owes = seen.finalizers.includes(OWES_FINALIZER);
   if (!owes && (seen.deleting || (decoded.value !== null && isTerminalPhase(decoded.value.phase)))) return finished(deps, seen, decoded.value);
   return new Pass(deps, owes ? seen : await claim(deps, seen), decoded.value).run();
@@ -147,7 +150,14 @@ class Pass {
 
   async #commit(plan: Checked<Plan>, state: RunState, now: Instant): Promise<void> {
     const known = this.#state?.audit.seq ?? 0;
-    const written = await commit(this.#deps, { resource: this.#resource, plan: plan.ok ? plan.value : null, before: this.#state, state, now });
+    const written = await commit(this.#deps, {
+      resource: this.#resource,
+      plan: plan.ok ? plan.value : null,
+      before: this.#state,
+      state,
+      backlog: this.#deps.relay.backlog(),
+      now,
+    });
     if (written !== null) {
       this.#resource = written;
       const fresh = state.audit.outbox.filter((event) => event.seq > known);
@@ -162,7 +172,7 @@ class Pass {
     const unanswered = new Set(this.#deps.actions.of(this.#resource.ref.uid).filter((each) => !each.answered).map((each) => each.action.uid));
     const commands = commandsOf({
       run: this.#resource.ref,
-      plan: plan.ok ? plan.value : NO_PLAN,
+      plan: plan.ok ? plan.value : null,
       state,
       observations: this.#observations,
       executors: this.#deps.registry.objects,
@@ -205,9 +215,4 @@ class Pass {
     this.#resource = written;
     return finished(this.#deps, written, state);
   }
-}
-
-async function refuseUnreadable(deps: PassDeps, resource: RunResource, problems: readonly { readonly path: string; readonly message: string }[]): Promise<PassResult> {
-  await commitUnreadable(deps, resource, problems);
-  return WAIT;
 }

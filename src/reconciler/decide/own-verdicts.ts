@@ -44,6 +44,7 @@ export function goneVerdict(object: string): Verdict {
     subreason: 'PodsGone',
     stage: 'Execution',
     effects: 'Unknown',
+    mayStillRun: true,
     confidence: 'None',
     message: `${object} is gone and its end was not seen: somebody removed the finalizer that kept it`,
     missing: [`final status of ${object}`],
