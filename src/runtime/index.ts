@@ -15,16 +15,26 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './client.js';
+export { ConnectionError } from './connection-error.js';
+export { TerminalError, runController } from './controller.js';
+export type { ControllerOptions, PassContext, PassReport, PassResult, Reconcile } from './controller.js';
+export { createClient } from './create-client.js';
+export type { ClientOptions } from './create-client.js';
+export { createWorkQueue } from './create-work-queue.js';
+export { CredentialsError, fixedCredentials, loadCredentials } from './credentials.js';
+export type { Access, Credentials, CredentialsSource, LoadedCredentials } from './credentials.js';
+export { createEventRecorder } from './event-recorder.js';
+export type { EventRecorder, EventSubject, RecordedEvent } from './event-recorder.js';
 export type { CacheEvent, CacheHandler, Informer, Subscription } from './informer.js';
+export type { CallReport } from './measured-transport.js';
 export { MalformedObjectError, defineResource, keyOf, pathOf, refOf, refOfKey } from './resource.js';
 export type { ObjectRef, Resource, Stored, StoredMeta } from './resource.js';
 export { EVENTS, JOBS, NAMESPACES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from './resources.js';
-export type { AddOptions, Priority, WorkQueue } from './work-queue.js';
+export { SharedInformer } from './shared-informer.js';
+export type { InformerProblem, SharedInformerOptions } from './shared-informer.js';
+export type { IndexFunction, IndexFunctions } from './store.js';
 export { systemClock } from './system-clock.js';
-export { createClient } from './create-client.js';
-export type { ClientOptions } from './create-client.js';
-export { CredentialsError, fixedCredentials, loadCredentials } from './credentials.js';
-export type { Access, Credentials, CredentialsSource, LoadedCredentials } from './credentials.js';
-export type { CallReport } from './measured-transport.js';
+export { TaskFailedError, TaskGroup } from './task-group.js';
 export { createHttpTransport } from './transport.js';
 export type { HttpTransport, HttpTransportOptions } from './transport.js';
+export type { AddOptions, Priority, WorkQueue } from './work-queue.js';

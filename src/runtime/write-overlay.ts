@@ -1,0 +1,95 @@
+import type { KubeObject } from '../api/kube.js';
+import type { Stored } from './resource.js';
+
+interface Entry<T extends KubeObject> {
+  readonly object: Stored<T>;
+  /** Lists that had begun when it was put here. */
+  readonly listsBegun: number;
+}
+
+/** Deliveries that are remembered: more than a watch brings while the answer to a write is on its way (at most 15 s). */
+const REMEMBERED = 10_000;
+
+/**
+ * What our own writes returned and the watch has not delivered yet (rule C17). resourceVersions are opaque, so an entry
+ * leaves when exactly its version is delivered, when its object is deleted, or when a list that began after the write
+ * has completed. An answer may also come after the watch: the last deliveries are remembered for that.
+ */
+export class WriteOverlay<T extends KubeObject> {
+  readonly #entries = new Map<string, Entry<T>>();
+  /** In the order of delivery, oldest first. */
+  readonly #delivered = new Set<string>();
+  #listsBegun = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Stored<T> | undefined {
+    return this.#entries.get(key)?.object;
+  }
+
+  entries(): readonly (readonly [string, Stored<T>])[] {
+    return [...this.#entries].map(([key, entry]) => [key, entry.object] as const);
+  }
+
+  /** `base`: what the cache has under this key. */
+  observe(key: string, object: Stored<T>, base: Stored<T> | undefined): void {
+    const { uid, resourceVersion } = object.metadata;
+    const caughtUp =
+      (base?.metadata.uid === uid && base.metadata.resourceVersion === resourceVersion) ||
+      this.#delivered.has(deliveryOf(object)) ||
+      this.#delivered.has(deletionOf(object));
+    if (caughtUp) this.#entries.delete(key);
+    else this.#entries.set(key, { object, listsBegun: this.#listsBegun });
+  }
+
+  /** The watch (or a list) has brought this object. */
+  delivered(key: string, object: Stored<T>): void {
+    this.#remember(deliveryOf(object));
+    const entry = this.#entries.get(key)?.object.metadata;
+    if (entry?.uid === object.metadata.uid && entry.resourceVersion === object.metadata.resourceVersion) {
+      this.#entries.delete(key);
+    }
+  }
+
+  /** The object has left the collection: it was deleted, or is no longer selected. */
+  deleted(key: string, object: Stored<T>): void {
+    this.#remember(deletionOf(object));
+    if (this.#entries.get(key)?.object.metadata.uid === object.metadata.uid) this.#entries.delete(key);
+  }
+
+  listBegins(): void {
+    this.#listsBegun += 1;
+  }
+
+  /**
+   * A list is complete: what was written before it began is in it. Returns the keys of what was written while it was
+   * read, of which nobody can tell whether the list or the coming watch has it: they need a live read.
+   */
+  listCompleted(): readonly string[] {
+    for (const [key, entry] of this.#entries) {
+      if (entry.listsBegun < this.#listsBegun) this.#entries.delete(key);
+    }
+    return [...this.#entries.keys()];
+  }
+
+  drop(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  #remember(what: string): void {
+    this.#delivered.add(what);
+    if (this.#delivered.size <= REMEMBERED) return;
+    const [oldest] = this.#delivered;
+    if (oldest !== undefined) this.#delivered.delete(oldest);
+  }
+}
+
+function deliveryOf({ metadata }: KubeObject): string {
+  return `${metadata?.uid ?? ''}/${metadata?.resourceVersion ?? ''}`;
+}
+
+function deletionOf({ metadata }: KubeObject): string {
+  return `${metadata?.uid ?? ''}/deleted`;
+}
