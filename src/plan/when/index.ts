@@ -1,0 +1,2 @@
+export { evaluateWhen } from './evaluate.js';
+export type { WhenResult } from './evaluate.js';

@@ -1,0 +1,99 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { RunRef } from '../api/run-ref.js';
+import type { AuditEvent } from '../api/types.js';
+import { isJsonObject } from '../api/json.js';
+import type { CallReport } from '../runtime/index.js';
+
+/** Upper bounds in seconds, to two hours and more: remediation takes minutes, not milliseconds (kubernaut behaviour 74). */
+const DURATION_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
+
+/** The controller's metrics. Labels are bounded: never a run, a pod or a UID (research `ux.md` section 5). */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts what was committed. */
+  committed(run: RunRef, events: readonly AuditEvent[]): void;
+  call(report: CallReport): void;
+  pass(result: 'wait' | 'at' | 'again' | 'error', seconds: number): void;
+  statusWrite(result: 'written' | 'conflict' | 'error'): void;
+  outbox(state: { readonly pending: number; readonly oldestSeconds: number }): void;
+  queue(depth: number): void;
+}
+
+/** Makes a registry of its own, so that two controllers in one process do not mix. */
+export function createMetrics(version: string, options: { readonly processMetrics?: boolean } = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
+  const info = new Gauge({ name: 'lockstep_build_info', help: 'Version of Lockstep; always 1.', labelNames: ['version'], registers });
+  info.set({ version }, 1);
+  const executions = new Counter({ name: 'lockstep_executions_total', help: 'Runs that ended, by kind, phase, and reason.', labelNames: ['kind', 'phase', 'reason'], registers });
+  const attempts = new Counter({ name: 'lockstep_step_attempts_total', help: 'Attempts that ended, each counted, by outcome, reason and stage.', labelNames: ['kind', 'outcome', 'reason', 'stage'], registers });
+  const backoffs = new Counter({ name: 'lockstep_backoffs_total', help: 'Retries that were scheduled, by stage.', labelNames: ['kind', 'stage'], registers });
+  const durations = new Histogram({ name: 'lockstep_execution_duration_seconds', help: 'From acceptance to the end of a run.', labelNames: ['kind', 'phase'], buckets: DURATION_BUCKETS, registers });
+  const calls = new Histogram({ name: 'rest_client_request_duration_seconds', help: 'Requests to the API server.', labelNames: ['verb', 'resource', 'code'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 10], registers });
+  const passes = new Histogram({ name: 'controller_runtime_reconcile_time_seconds', help: 'Passes of the reconciler, by result.', labelNames: ['controller', 'result'], buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10], registers });
+  const writes = new Counter({ name: 'lockstep_status_writes_total', help: 'Status patches, by result.', labelNames: ['result'], registers });
+  const outboxEvents = new Gauge({ name: 'lockstep_audit_outbox_events', help: 'Committed audit events that are not stored yet.', registers });
+  const oldest = new Gauge({ name: 'lockstep_audit_oldest_unrelayed_seconds', help: 'Age of the oldest of them.', registers });
+  const depth = new Gauge({ name: 'workqueue_depth', help: 'Keys that are ready.', labelNames: ['name'], registers });
+  const accepted = new Map<string, number>();
+
+  return {
+    registry,
+    committed(run, events) {
+      for (const event of events) {
+        if (event.type === 'run.accepted') accepted.set(run.uid, Date.parse(event.time));
+        countEvent(run.kind, event, { attempts, backoffs });
+        const phase = ENDED[event.type];
+        if (phase === undefined) continue;
+        executions.inc({ kind: run.kind, phase, reason: wordOf(event, 'reason') });
+        const since = accepted.get(run.uid);
+        if (since !== undefined) durations.observe({ kind: run.kind, phase }, (Date.parse(event.time) - since) / 1_000);
+        accepted.delete(run.uid);
+      }
+    },
+    call: ({ verb, resource, code, seconds }) => {
+      calls.observe({ verb, resource, code: code === null ? 'none' : String(code) }, seconds);
+    },
+    pass: (result, seconds) => {
+      passes.observe({ controller: 'run', result }, seconds);
+    },
+    statusWrite: (result) => {
+      writes.inc({ result });
+    },
+    outbox: ({ pending, oldestSeconds }) => {
+      outboxEvents.set(pending);
+      oldest.set(oldestSeconds);
+    },
+    queue: (size) => {
+      depth.set({ name: 'runs' }, size);
+    },
+  };
+}
+
+const ENDED: Readonly<Partial<Record<AuditEvent['type'], string>>> = {
+  'run.succeeded': 'Succeeded',
+  'run.failed': 'Failed',
+  'run.cancelled': 'Cancelled',
+};
+
+const ATTEMPT_ENDED: Readonly<Partial<Record<AuditEvent['type'], string>>> = {
+  'attempt.succeeded': 'Succeeded',
+  'attempt.failed': 'Failed',
+  'attempt.cancelled': 'Cancelled',
+};
+
+function countEvent(kind: string, event: AuditEvent, counters: { attempts: Counter; backoffs: Counter }): void {
+  const outcome = ATTEMPT_ENDED[event.type];
+  if (outcome !== undefined) {
+    const verdict = event.data['verdict'];
+    const word = (name: string): string => (isJsonObject(verdict) && typeof verdict[name] === 'string' ? verdict[name] : '');
+    counters.attempts.inc({ kind, outcome, reason: word('reason'), stage: word('stage') });
+  }
+  if (event.type === 'attempt.backing-off') counters.backoffs.inc({ kind, stage: wordOf(event, 'stage') });
+}
+
+function wordOf(event: AuditEvent, name: string): string {
+  const value = event.data[name];
+  return typeof value === 'string' ? value : '';
+}
