@@ -15,9 +15,9 @@ const nextTurn = globalThis.setImmediate;
 
 /**
  * Lets everything run that waits for no timer: all microtasks, then one turn of the event loop, `turns` times.
- * One turn is enough for chains of promises, however long; more are for code that awaits I/O of its own.
+ * One turn is enough for chains of promises, however long; each watch event takes a turn of its own.
  */
-export async function settle(turns = 1): Promise<void> {
+export async function settle(turns = 32): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
     await new Promise<void>((resolve) => {
       nextTurn(() => {

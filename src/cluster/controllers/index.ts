@@ -1,0 +1,1 @@
+export { createControllers, type ControllerOptions, type Controllers } from './controllers.js';
