@@ -38,8 +38,6 @@ class KeyedWorkQueue implements WorkQueue {
 
   add(key: string, { priority = 'live' }: AddOptions = {}): void {
     if (this.#shutDown) return;
-    this.#delayed.delete(key);
-    this.#delayedPriority.delete(key);
     const processing = this.#processing.get(key);
     if (processing === undefined) this.#makeReady(key, priority);
     else processing.again = higher(priority, processing.again);
@@ -51,10 +49,7 @@ class KeyedWorkQueue implements WorkQueue {
       this.add(key, { priority });
       return;
     }
-    if (this.#isReady(key)) {
-      this.#makeReady(key, priority);
-      return;
-    }
+    if (this.#isReady(key)) return;
     this.#delayed.set(key, this.#clock.monotonic() + ms);
     this.#delayedPriority.set(key, higher(priority, this.#delayedPriority.get(key) ?? null));
     this.#arm();
@@ -125,7 +120,10 @@ class KeyedWorkQueue implements WorkQueue {
     });
   }
 
+  /** The pass that comes of this decides anew when to come again: a wake-up that was set before is met. */
   #makeReady(key: string, priority: Priority): void {
+    this.#delayed.delete(key);
+    this.#delayedPriority.delete(key);
     const [taker] = this.#takers;
     if (taker !== undefined) {
       // Somebody waits, so nothing else is ready.
