@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../api/clock.js';
 import type { LocalClient } from '../local-client.js';
 import {
@@ -97,6 +98,8 @@ export function createControllers(options: ControllerOptions): Controllers {
     }),
   ];
   const stopping = new AbortController();
+  // One listener per watch is no leak.
+  setMaxListeners(0, stopping.signal);
   return {
     async start() {
       await fillAll(caches, client, stopping.signal);

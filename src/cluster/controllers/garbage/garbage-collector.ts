@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OwnerReference } from '../../../api/kube.js';
 import { CUSTOM_RESOURCE_DEFINITIONS, type Resource } from '../../resource.js';
 import { changeLive, deleteLive, getLive, removeFinalizer, type Identity } from '../machinery/change-live.js';
@@ -29,6 +30,7 @@ export class GarbageCollector implements Controller {
 
   constructor(context: ControllerContext, resources: readonly Resource[]) {
     this.#context = context;
+    setMaxListeners(0, this.#stopping.signal);
     this.#directory = new ResourceDirectory(resources);
     this.#queue = new KeyQueue({
       clock: context.clock,

@@ -5,6 +5,7 @@ import { changeLive, identityOf } from '../machinery/change-live.js';
 import { newRecorder, type Controller, type ControllerContext } from '../machinery/context.js';
 import type { EventRecorder } from '../machinery/event-recorder.js';
 import { KeyQueue } from '../machinery/key-queue.js';
+import type { Taint } from '../machinery/taints.js';
 import { findPodCondition, isTerminal, withPodCondition } from '../machinery/pod-facts.js';
 import {
   nextHeartbeat,
@@ -18,6 +19,8 @@ import {
 /** A node that has given no sign of life for this long is Unknown (node-monitor-grace-period of Kubernetes 1.35). */
 export const NODE_GRACE_MS = 50_000;
 const LEASE_NAMESPACE = 'kube-node-lease';
+/** A key of its own: nodes that fall silent together are all judged before the first is tainted. */
+const ALL_TAINTS = 'taints';
 
 /** Notices silent nodes, taints them, and says so on their pods, as the node lifecycle controller does. */
 export class NodeLifecycle implements Controller {
@@ -33,16 +36,14 @@ export class NodeLifecycle implements Controller {
     this.#recorder = newRecorder(context, { form: 'counted', component: 'node-controller' });
     this.#queue = new KeyQueue({
       clock: context.clock,
-      work: (key) => this.#sync(key),
+      work: (key) => (key === ALL_TAINTS ? this.#taintAll() : this.#sync(key)),
       onError: (error, key) => {
         context.onError(error, { controller: 'node-lifecycle', key });
       },
     });
-    context.caches.nodes.onChange(({ key, old, object }) => {
+    context.caches.nodes.onChange(({ key }) => {
       this.#queue.add(key);
-      const before = old === undefined ? null : readinessOf(old);
-      // Whether anything is evicted depends on all nodes.
-      if ((object === undefined ? null : readinessOf(object)) !== before) this.#lookAtAll();
+      this.#queue.add(ALL_TAINTS);
     });
     context.caches.leases.onChange(({ object }) => {
       if (object?.metadata.namespace === LEASE_NAMESPACE) this.#queue.add(`/${object.metadata.name}`);
@@ -57,10 +58,6 @@ export class NodeLifecycle implements Controller {
     return this.#queue.stop();
   }
 
-  #lookAtAll(): void {
-    for (const node of this.#context.caches.nodes.values()) this.#queue.add(`/${node.metadata.name}`);
-  }
-
   async #sync(key: string): Promise<void> {
     const node = this.#context.caches.nodes.get(key);
     if (node === undefined) {
@@ -72,8 +69,7 @@ export class NodeLifecycle implements Controller {
     this.#heartbeats.set(key, heartbeat);
     const silentFor = now - heartbeat.seen;
     if (silentFor < this.#graceMs) this.#queue.addAfter(key, this.#graceMs - silentFor);
-    const current = silentFor < this.#graceMs ? node : await this.#silence(node);
-    if (current !== undefined) await this.#taint(current, readinessOf(current));
+    else await this.#silence(node);
   }
 
   #signOf(node: Stored<Node>): string {
@@ -83,7 +79,7 @@ export class NodeLifecycle implements Controller {
     return JSON.stringify([node.metadata.uid, lease?.spec?.renewTime, ready?.lastHeartbeatTime]);
   }
 
-  async #silence(node: Stored<Node>): Promise<Stored<Node> | undefined> {
+  async #silence(node: Stored<Node>): Promise<void> {
     const { client, clock, caches } = this.#context;
     const wasReady = readinessOf(node) === 'True';
     const changes: boolean[] = [];
@@ -102,19 +98,25 @@ export class NodeLifecycle implements Controller {
       await this.#recorder.record(node, { type: 'Normal', reason: 'NodeNotReady', message });
       await this.#markPods(node.metadata.name);
     }
-    return written;
   }
 
-  async #taint(node: Stored<Node>, readiness: Readiness): Promise<void> {
+  async #taintAll(): Promise<void> {
     const { client, clock, caches } = this.#context;
-    const written = await changeLive(client, NODES, {
-      identity: identityOf(node),
-      change: (live) => {
-        const taints = taintsFor(live, readiness, { now: clock.now(), evicting: this.#someNodeIsReady() });
-        return taints === null ? null : { spec: { taints: taints.length === 0 ? null : taints } };
-      },
-    });
-    if (written !== undefined) caches.nodes.absorb(written);
+    // Whether anything is evicted depends on all nodes.
+    const evicting = this.#someNodeIsReady();
+    const taints = (node: Node): readonly Taint[] | null =>
+      taintsFor(node, readinessOf(node), { now: clock.now(), evicting });
+    for (const node of [...caches.nodes.values()]) {
+      if (taints(node) === null) continue;
+      const written = await changeLive(client, NODES, {
+        identity: identityOf(node),
+        change: (live) => {
+          const next = taints(live);
+          return next === null ? null : { spec: { taints: next.length === 0 ? null : next } };
+        },
+      });
+      if (written !== undefined) caches.nodes.absorb(written);
+    }
   }
 
   #someNodeIsReady(): boolean {
