@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from '../../api/json.js';
+import type { ParameterValue } from '../plan.js';
+import type { SpecReader } from '../problems.js';
+
+const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const MAX_PARAMETERS = 64;
+const MAX_VALUE = 4_096;
+
+/** The parameters of a spec by name, each with a value of its type, or a reference to a secret that the kubelet resolves. */
+export function readParameters(reader: SpecReader, value: Json | undefined, path: string): Record<string, ParameterValue> {
+  const parameters: Record<string, ParameterValue> = {};
+  const list = reader.list(value, path);
+  if (list.length > MAX_PARAMETERS) reader.report(path, `may hold at most ${MAX_PARAMETERS} parameters, and holds ${list.length}`);
+  list.forEach((item, index) => {
+    const at = `${path}[${index}]`;
+    const declared = reader.object(item, at);
+    const name = reader.string(declared['name'], `${at}.name`) ?? '';
+    if (!NAME.test(name)) reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier (letters, digits, _; no digit first)`);
+    else if (Object.hasOwn(parameters, name)) reader.report(`${at}.name`, `there is another parameter ${name}`);
+    else parameters[name] = readParameter(reader, declared, { at, name });
+  });
+  return parameters;
+}
+
+interface Place {
+  readonly at: string;
+  readonly name: string;
+}
+
+function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: Place): ParameterValue {
+  if (declared['valueFrom'] !== undefined) return readSecret(reader, declared, at);
+  const field = declared['value'] === undefined ? 'default' : 'value';
+  const text = reader.string(declared[field], `${at}.${field}`);
+  if (text === null) {
+    if (declared[field] === undefined) reader.report(`${at}.value`, `parameter ${name} has no value; give it one with -p ${name}=…, or a default`);
+    return { kind: 'value', value: '' };
+  }
+  if (text.length > MAX_VALUE) reader.report(`${at}.${field}`, `is longer than ${MAX_VALUE} characters`);
+  const allowed = reader.list(declared['enum'], `${at}.enum`);
+  if (allowed.length > 0 && !allowed.includes(text)) reader.report(`${at}.${field}`, `must be one of ${allowed.map(String).join(', ')}`);
+  const type = reader.word(declared['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']);
+  return { kind: 'value', value: typed(reader, text, { type, at: `${at}.${field}` }) };
+}
+
+function readSecret(reader: SpecReader, declared: JsonObject, at: string): ParameterValue {
+  if (declared['value'] !== undefined || declared['default'] !== undefined) reader.report(`${at}.valueFrom`, 'excludes value and default');
+  const from = reader.object(declared['valueFrom'], `${at}.valueFrom`);
+  const path = `${at}.valueFrom.secretKeyRef`;
+  const ref = reader.object(from['secretKeyRef'], path);
+  const name = reader.string(ref['name'], `${path}.name`) ?? '';
+  const key = reader.string(ref['key'], `${path}.key`) ?? '';
+  if (name === '') reader.report(`${path}.name`, 'names no Secret');
+  if (key === '') reader.report(`${path}.key`, 'names no key of the Secret');
+  return { kind: 'secret', name, key };
+}
+
+function typed(reader: SpecReader, text: string, { type, at }: { type: 'string' | 'integer' | 'number' | 'boolean'; at: string }): string | number | boolean {
+  switch (type) {
+    case 'string':
+      return text;
+    case 'boolean':
+      if (text === 'true' || text === 'false') return text === 'true';
+      reader.report(at, `${JSON.stringify(text)} is neither true nor false`);
+      return false;
+    case 'integer':
+      if (/^-?[0-9]+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+      reader.report(at, `${JSON.stringify(text)} is no whole number`);
+      return 0;
+    case 'number':
+      if (/^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/.test(text) && Number.isFinite(Number(text))) return Number(text);
+      reader.report(at, `${JSON.stringify(text)} is no number`);
+      return 0;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Json, JsonObject } from '../../api/json.js';
+import type { FieldProblem } from '../../api/field-problem.js';
+import { readDuration } from '../durations.js';
+import type { OutputDeclaration, PlannedTask } from '../plan.js';
+import type { SpecReader } from '../problems.js';
+import { readRetry } from './retry.js';
+
+/** Longest step name: with the run's name and a digest it must fit into an object's name. */
+const STEP_NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
+const MAX_OUTPUTS = 16;
+const MAX_WHEN = 1_024;
+
+/** The checks that an executor has for its input; paths are relative to it. */
+export type InputChecks = ReadonlyMap<string, { validate(input: JsonObject): readonly FieldProblem[] }>;
+
+interface StepPlace {
+  readonly path: string;
+  readonly group: 'main' | 'finally';
+  readonly executors: InputChecks;
+}
+
+/** Reads one step; `dependsOn` is for the caller, who knows the others. */
+export function readStep(reader: SpecReader, value: Json, { path, group, executors }: StepPlace): PlannedTask {
+  const step = reader.object(value, path);
+  const name = reader.string(step['name'], `${path}.name`) ?? '';
+  if (!STEP_NAME.test(name)) {
+    reader.report(`${path}.name`, `${JSON.stringify(name)} is no step name: at most 40 of a-z, 0-9 and -, neither first nor last a -`);
+  }
+  const idempotent = reader.boolean(step['idempotent'], `${path}.idempotent`);
+  const timeouts = reader.object(step['timeouts'], `${path}.timeouts`);
+  const when = reader.string(step['when'], `${path}.when`);
+  if (when !== null && when.length > MAX_WHEN) reader.report(`${path}.when`, `is longer than ${MAX_WHEN} characters`);
+  const evidence = reader.object(step['evidence'], `${path}.evidence`);
+  const { executor, input } = readWork(reader, step, { path, name, executors });
+  return {
+    name,
+    path,
+    group,
+    dependsOn: [],
+    executor,
+    input,
+    when,
+    idempotent,
+    timeouts: {
+      startMs: readDuration(reader, timeouts['start'], `${path}.timeouts.start`, 600_000),
+      runMs: readDuration(reader, timeouts['run'], `${path}.timeouts.run`, 3_600_000),
+      stopMs: readDuration(reader, timeouts['stop'], `${path}.timeouts.stop`, 120_000),
+    },
+    retry: readRetry(reader, step['retry'], { path: `${path}.retry`, idempotent }),
+    outputs: readOutputs(reader, step['outputs'], `${path}.outputs`),
+    quoteLogs: reader.word(evidence['logs'], `${path}.evidence.logs`, ['Tail', 'None']) === 'Tail',
+  };
+}
+
+interface WorkPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly executors: InputChecks;
+}
+
+/** A step names its executor by the field that is set, as a Kubernetes volume names its type. */
+function readWork(reader: SpecReader, step: JsonObject, { path, name, executors }: WorkPlace): { executor: string; input: JsonObject } {
+  const set = [...executors.keys()].filter((key) => step[key] !== undefined);
+  const [executor, ...others] = set;
+  if (executor === undefined || others.length > 0) {
+    const found = set.length === 0 ? 'none is set' : `${set.join(' and ')} are set`;
+    reader.report(path, `step ${name}: set exactly one of ${[...executors.keys()].join(', ')}; ${found}`);
+    return { executor: executor ?? 'delay', input: {} };
+  }
+  const at = `${path}.${executor}`;
+  const value = step[executor];
+  // A text stands for the input's only member: `delay: 30s`.
+  const input = typeof value === 'string' ? { duration: value } : reader.object(value, at);
+  for (const problem of executors.get(executor)?.validate(input) ?? []) {
+    reader.report(typeof value === 'string' ? at : `${at}.${problem.path}`, problem.message);
+  }
+  return { executor, input };
+}
+
+function readOutputs(reader: SpecReader, value: Json | undefined, path: string): OutputDeclaration[] {
+  const seen = new Set<string>();
+  const list = reader.list(value, path);
+  if (list.length > MAX_OUTPUTS) reader.report(path, `may hold at most ${MAX_OUTPUTS} outputs, and holds ${list.length}`);
+  return list.map((item, index) => {
+    const at = `${path}[${index}]`;
+    const output = reader.object(item, at);
+    const name = reader.string(output['name'], `${at}.name`) ?? '';
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/.test(name)) reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier`);
+    if (seen.has(name)) reader.report(`${at}.name`, `there is another output ${name}`);
+    seen.add(name);
+    return { name, type: reader.word(output['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']) };
+  });
+}

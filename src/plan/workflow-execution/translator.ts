@@ -1,0 +1,16 @@
+import { API_VERSION } from '../../api/names.js';
+import type { Translator } from '../translator.js';
+import { projectStatus } from './project-status.js';
+import type { InputChecks } from './read-step.js';
+import { toPlan } from './to-plan.js';
+
+/** WorkflowExecutions as plans. `executors`: the checks of their inputs; their names are the fields that a step may set. */
+export function createWorkflowExecutionTranslator(executors: InputChecks): Translator {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'WorkflowExecution',
+    plural: 'workflowexecutions',
+    toPlan: (spec) => toPlan(spec, executors),
+    projectStatus: (plan, state) => projectStatus(plan, state),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../api/clock.js';
+import type { Job, KubeEvent, Pod } from '../api/kube.js';
+import type { WorkflowAction } from '../api/types.js';
+import type { Translator } from '../plan/translator.js';
+import { BY_INVOLVED, indexByInvolved } from '../executors/access/evidence-source.js';
+import { BY_RUN, TRACKED_SELECTOR, indexByRun } from '../executors/access/object-access.js';
+import type { Client, InformerProblem } from '../runtime/index.js';
+import { EVENTS, JOBS, PODS, SharedInformer, defineResource } from '../runtime/index.js';
+import { BY_EXECUTION, WORKFLOW_ACTIONS, indexByExecution } from './access/action-access.js';
+import type { RunObject } from './access/run-access.js';
+
+export interface InformerOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Null: all namespaces. */
+  readonly namespace: string | null;
+  /** False where the right to read events is missing: then waiting is diagnosed from the objects alone. */
+  readonly watchWarnings: boolean;
+  /** Freezes what is cached, so that a change of it throws (tests). */
+  readonly freeze: boolean;
+  readonly onProblem: (resource: string, problem: InformerProblem) => void;
+}
+
+/** The caches that a controller of one kind works with. */
+export interface Informers {
+  readonly runs: SharedInformer<RunObject>;
+  readonly actions: SharedInformer<WorkflowAction>;
+  readonly pods: SharedInformer<Pod>;
+  readonly jobs: SharedInformer<Job>;
+  readonly warnings: SharedInformer<KubeEvent> | null;
+}
+
+/** Makes the informers: runs and actions whole, pods and Jobs only while they are tracked, warnings where allowed. */
+export function createInformers(translator: Translator, options: InformerOptions): Informers {
+  const { client, clock, random, freeze, namespace } = options;
+  const where = namespace === null ? {} : { namespace };
+  const common = (resource: string) => ({
+    client,
+    clock,
+    random,
+    freeze,
+    onProblem: (problem: InformerProblem) => {
+      options.onProblem(resource, problem);
+    },
+  });
+  const run = defineResource<RunObject>({ apiVersion: translator.apiVersion, kind: translator.kind, plural: translator.plural, namespaced: true });
+  const tracked = { ...where, labelSelector: TRACKED_SELECTOR };
+  return {
+    runs: new SharedInformer({ ...common(translator.plural), resource: run, selection: where }),
+    actions: new SharedInformer({ ...common('workflowactions'), resource: WORKFLOW_ACTIONS, selection: where, indices: { [BY_EXECUTION]: indexByExecution } }),
+    pods: new SharedInformer({ ...common('pods'), resource: PODS, selection: tracked, indices: { [BY_RUN]: indexByRun } }),
+    jobs: new SharedInformer({ ...common('jobs'), resource: JOBS, selection: tracked, indices: { [BY_RUN]: indexByRun } }),
+    warnings: options.watchWarnings
+      ? new SharedInformer({ ...common('events'), resource: EVENTS, selection: { ...where, fieldSelector: 'type=Warning' }, indices: { [BY_INVOLVED]: indexByInvolved } })
+      : null,
+  };
+}
+
+/** All of them, to start and to wait for. */
+export function allOf({ runs, actions, pods, jobs, warnings }: Informers): readonly { readonly name: string; run(signal: AbortSignal): Promise<void>; synced(signal: AbortSignal): Promise<void> }[] {
+  const named = <T extends { run(signal: AbortSignal): Promise<void>; synced(signal: AbortSignal): Promise<void> }>(name: string, informer: T) => ({
+    name,
+    run: (signal: AbortSignal) => informer.run(signal),
+    synced: (signal: AbortSignal) => informer.synced(signal),
+  });
+  return [
+    named('runs', runs),
+    named('actions', actions),
+    named('pods', pods),
+    named('jobs', jobs),
+    ...(warnings === null ? [] : [named('warnings', warnings)]),
+  ];
+}

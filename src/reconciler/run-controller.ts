@@ -1,0 +1,173 @@
+import type { Clock } from '../api/clock.js';
+import type { KubeObject } from '../api/kube.js';
+import { LABEL } from '../api/names.js';
+import type { Checked } from '../api/field-problem.js';
+import type { Plan } from '../plan/plan.js';
+import type { Translator } from '../plan/translator.js';
+import type { ExecutorRegistry } from '../executors/registry.js';
+import type { CacheEvent, Client, PassReport, PassResult as Requeue, WorkQueue } from '../runtime/index.js';
+import { ApiError, TaskGroup, createWorkQueue, keyOf, refOfKey, runController } from '../runtime/index.js';
+import { createActionAccess } from './access/action-access.js';
+import { createRunAccess } from './access/run-access.js';
+import { type Informers, allOf } from './informers.js';
+import { pass } from './pass.js';
+import type { AuditRelay, PassObserver, RunAccess, RunResource } from './ports.js';
+
+export interface RunControllerOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly translator: Translator;
+  readonly informers: Informers;
+  readonly registry: ExecutorRegistry;
+  readonly relay: AuditRelay;
+  readonly observer: PassObserver;
+  readonly workers: number;
+  readonly newReconcileId: () => string;
+  readonly onPass: (report: PassReport) => void;
+}
+
+/** Brings runs of one kind forward: watches what concerns them, and makes a pass over each that may have changed. */
+export interface RunController {
+  /** Lists, watches and works until the signal is aborted; passes under way are finished first. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Null once the caches are filled; else what is still missing. */
+  notReady(): string | null;
+  /** A run's events were stored, or the audit store works again: look at it once more. */
+  enqueue(namespace: string, name: string): void;
+  readonly queue: WorkQueue;
+}
+
+export function createRunController(options: RunControllerOptions): RunController {
+  const { client, clock, informers, translator } = options;
+  const queue = createWorkQueue(clock);
+  const runs = createRunAccess(client, informers.runs);
+  const actions = createActionAccess(client, informers.actions);
+  const planOf = planMemory(translator);
+  const keys = followUids(informers, queue);
+  const deps = { clock, runs, actions, relay: options.relay, registry: options.registry, translator, planOf: planOf.of, observer: options.observer };
+
+  const reconcile = async (key: string): Promise<Requeue> => {
+    const { namespace = '', name } = refOfKey(key);
+    try {
+      const result = await pass(deps, { namespace, name });
+      if (runs.get(namespace, name) === undefined) planOf.forget(key);
+      if (result.kind === 'wait') return 'done';
+      if (result.kind === 'at') return { requeueAfterMs: Math.max(0, result.at - clock.now()) };
+      throw new PassAgainError(key, result.because);
+    } catch (error) {
+      if (isConflict(error)) return { requeueAfterMs: await readLive(runs, namespace, name) };
+      throw error;
+    }
+  };
+
+  return {
+    queue,
+    enqueue: (namespace, name) => {
+      queue.add(keyOf({ namespace, name }));
+    },
+    notReady() {
+      const missing = [...Object.entries(informers)].filter(([, informer]) => informer !== null && !informer.hasSynced).map(([name]) => name);
+      return missing.length === 0 ? null : `the first list of ${missing.join(', ')} is not read yet`;
+    },
+    async run(signal) {
+      const group = new TaskGroup();
+      const stop = (): void => {
+        queue.shutDown();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      const stopKeys = keys.start();
+      try {
+        for (const informer of allOf(informers)) group.start(`informer ${informer.name}`, (inner) => informer.run(inner));
+        await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
+        await runController({ queue, reconcile, clock, workers: options.workers, newReconcileId: options.newReconcileId, onPass: options.onPass }, group.signal);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        stopKeys();
+        group.stop();
+        await group.ended();
+      }
+    },
+  };
+}
+
+/** Something of a pass could not be done now: it comes again, later and later. */
+export class PassAgainError extends Error {
+  override readonly name = 'PassAgainError';
+
+  constructor(key: string, because: unknown) {
+    const cause = because instanceof Error ? because.message : 'the API server cannot take it now';
+    super(`${key}: ${cause}`, { cause: because });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 409 || error.code === 404);
+}
+
+/** Somebody wrote in between: drop the pass, read live, and come again at once (design review C17). */
+async function readLive(runs: RunAccess, namespace: string, name: string): Promise<number> {
+  await runs.refresh(namespace, name);
+  return 0;
+}
+
+/** Plans by UID and generation: a spec never changes, so it is translated once. */
+function planMemory(translator: Translator): { of(resource: RunResource): Checked<Plan>; forget(key: string): void } {
+  const plans = new Map<string, { readonly id: string; readonly plan: Checked<Plan> }>();
+  return {
+    of(resource) {
+      const key = keyOf({ namespace: resource.ref.namespace, name: resource.ref.name });
+      const id = `${resource.ref.uid}/${resource.generation}`;
+      const known = plans.get(key);
+      if (known?.id === id) return known.plan;
+      const plan = translator.toPlan(resource.spec);
+      plans.set(key, { id, plan });
+      return plan;
+    },
+    forget: (key) => {
+      plans.delete(key);
+    },
+  };
+}
+
+/** Makes each change of something concern the run that it belongs to. */
+function followUids(informers: Informers, queue: WorkQueue): { start(): () => void } {
+  const keyOfUid = new Map<string, string>();
+  const uidOfInvolved = (uid: string | undefined): string | undefined => {
+    const of = (objects: readonly KubeObject[]): string | undefined => objects.find((object) => object.metadata?.uid === uid)?.metadata?.labels?.[LABEL.executionUid];
+    return of(informers.pods.list()) ?? of(informers.jobs.list());
+  };
+  const enqueueUid = (uid: string | undefined): void => {
+    const key = uid === undefined ? undefined : keyOfUid.get(uid);
+    if (key !== undefined) queue.add(key);
+  };
+  const onChild = (event: CacheEvent<KubeObject>): void => {
+    enqueueUid(event.object.metadata.labels?.[LABEL.executionUid]);
+  };
+  return {
+    start() {
+      const subscriptions = [
+        informers.runs.subscribe((event) => {
+          const key = keyOf(event.object);
+          if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
+          else keyOfUid.set(event.object.metadata.uid, key);
+          queue.add(key, { priority: event.type === 'Added' && event.initial ? 'initial' : 'live' });
+        }),
+        informers.actions.subscribe((event) => {
+          if (event.type !== 'Deleted') enqueueUid(event.object.spec.executionRef.uid);
+        }),
+        informers.pods.subscribe(onChild),
+        informers.jobs.subscribe(onChild),
+        ...(informers.warnings === null
+          ? []
+          : [
+              informers.warnings.subscribe((event) => {
+                if (event.type !== 'Deleted') enqueueUid(uidOfInvolved(event.object.involvedObject.uid));
+              }),
+            ]),
+      ];
+      return () => {
+        for (const subscription of subscriptions) subscription.close();
+      };
+    },
+  };
+}
