@@ -17,7 +17,7 @@ export function boundVerdict(verdict: Verdict): Verdict {
   const bounded = {
     ...verdict,
     ...(verdict.subreason === undefined ? {} : { subreason: clip(verdict.subreason, 60) }),
-    ...(verdict.container === undefined ? {} : { container: clip(verdict.container, 250) }),
+    ...(verdict.container === undefined ? {} : { container: clip(verdict.container, 63) }),
     message: clip(verdict.message, 1_000),
     evidence: verdict.evidence.slice(0, 16).map(boundItem),
     missing: verdict.missing.slice(0, 8).map((text) => clip(text, 120)),

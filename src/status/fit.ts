@@ -129,7 +129,7 @@ function fitEnded(attempt: EndedAttempt, { shrinking, decidesTask, decidesRun }:
   const size = decidesTask ? (decidesRun ? shrinking.decidesRun : shrinking.decidesTask) : shrinking.other;
   return {
     ...attempt,
-    seen: fitSeen(attempt.seen, shrinking.other),
+    seen: shrinking.seen ? fitSeen(attempt.seen, shrinking.other) : { started: [], verdict: null },
     stop: stop === null ? null : fitStop(stop),
     result:
       result.outcome === 'Succeeded'
@@ -140,7 +140,7 @@ function fitEnded(attempt: EndedAttempt, { shrinking, decidesTask, decidesRun }:
 
 function fitSeen(seen: LiveAttempt['seen'], size: Shrinking['other']): LiveAttempt['seen'] {
   return {
-    started: seen.started.slice(0, 32).map((name) => clip(name, 250)),
+    started: seen.started.slice(0, 32).map((name) => clip(name, 63)),
     verdict: seen.verdict === null ? null : shrinkVerdict(seen.verdict, size),
   };
 }

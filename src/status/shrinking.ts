@@ -14,17 +14,19 @@ export interface Shrinking {
   readonly other: VerdictSize;
   /** Most characters of messages that are not a verdict's. */
   readonly text: number;
+  /** Whether attempts that are over keep what was seen of them while they lived. */
+  readonly seen: boolean;
   /** Most attempts that are listed, beside the live one. */
   readonly attempts: number;
 }
 
 /** From what is usual to what surely fits; the first that fits the budget is taken. */
 export const SHRINKING: readonly Shrinking[] = [
-  { decidesRun: 'Full', decidesTask: 'Full', other: 'Excerpt', text: 1_000, attempts: 6 },
-  { decidesRun: 'Full', decidesTask: 'Full', other: 'Message', text: 1_000, attempts: 6 },
-  { decidesRun: 'Full', decidesTask: 'Excerpt', other: 'Message', text: 500, attempts: 6 },
-  { decidesRun: 'Full', decidesTask: 'Message', other: 'Word', text: 240, attempts: 3 },
-  { decidesRun: 'Excerpt', decidesTask: 'Word', other: 'Word', text: 40, attempts: 1 },
+  { decidesRun: 'Full', decidesTask: 'Full', other: 'Excerpt', text: 1_000, seen: true, attempts: 6 },
+  { decidesRun: 'Full', decidesTask: 'Full', other: 'Message', text: 1_000, seen: true, attempts: 6 },
+  { decidesRun: 'Full', decidesTask: 'Excerpt', other: 'Message', text: 500, seen: true, attempts: 6 },
+  { decidesRun: 'Full', decidesTask: 'Message', other: 'Word', text: 240, seen: false, attempts: 3 },
+  { decidesRun: 'Excerpt', decidesTask: 'Word', other: 'Word', text: 40, seen: false, attempts: 1 },
 ];
 
 /** Bytes of evidence of an attempt that did not decide (design, "Sizes"). */
