@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent } from '../api/types.js';
 import { isJsonObject } from '../api/json.js';
-import type { CallReport } from '../runtime/index.js';
+import type { CallReport, PassReport } from '../runtime/index.js';
 
 /** Upper bounds in seconds, to two hours and more: remediation takes minutes, not milliseconds (kubernaut behaviour 74). */
 const DURATION_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
@@ -13,7 +13,7 @@ export interface Metrics {
   /** Counts what was committed. */
   committed(run: RunRef, events: readonly AuditEvent[]): void;
   call(report: CallReport): void;
-  pass(result: 'wait' | 'at' | 'again' | 'error', seconds: number): void;
+  pass(result: PassReport['outcome'], seconds: number): void;
   statusWrite(result: 'written' | 'conflict' | 'error'): void;
   outbox(state: { readonly pending: number; readonly oldestSeconds: number }): void;
   queue(depth: number): void;

@@ -182,7 +182,7 @@ describe('decide', () => {
     const deaf = world.observe.bind(world);
     world.observe = (name) => {
       const seen = deaf(name);
-      return seen.kind === 'Ended' ? { ...seen, kind: 'Running' } : seen;
+      return seen.kind === 'Ended' && seen.object !== null ? { ...seen, object: seen.object, kind: 'Running' } : seen;
     };
     for (let count = 0; count < 10; count += 1) {
       world.pass();

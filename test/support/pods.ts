@@ -36,7 +36,7 @@ export function makePod(facts: PodFacts, script: PodScript, now: number): Pod {
   };
 }
 
-function statusOf(container: string, script: PodScript, now: number): Pod['status'] {
+function statusOf(container: string, script: PodScript, now: number): NonNullable<Pod['status']> {
   const common = { name: container, image: 'busybox', imageID: '', restartCount: 0 };
   const started = formatSeconds(now);
   switch (script.kind) {

@@ -34,7 +34,7 @@ export const POD_EXECUTOR: ExecutorType = {
   containers: () => ({ main: ['main'], template: ['main'] }),
 };
 
-export const EXECUTORS: ReadonlyMap<string, ExecutorType> = new Map([
+export const EXECUTORS: ReadonlyMap<string, ExecutorType> = new Map<string, ExecutorType>([
   ['pod', POD_EXECUTOR],
   ['delay', delayExecutor],
 ]);

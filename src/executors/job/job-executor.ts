@@ -6,11 +6,8 @@ import type { Attempt, ObjectExecutor } from '../executor.js';
 import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
 import type { Observation } from '../observation.js';
 import { fullEvidence } from '../pod/pod-evidence.js';
-import { mainContainers, mainProblems, reservedProblems } from '../pod/pod-input.js';
-import { declaredContainers } from '../pod-template.js';
 import type { EvidenceSource, ObjectAccess } from '../ports.js';
-import { objectOr } from '../restricted.js';
-import type { JsonObject } from '../../api/json.js';
+import { jobContainers, validateJobInput } from './job-input.js';
 import { isFinished, observeJob, tellingPod } from './observe-job.js';
 import { renderJob, suspended } from './render-job.js';
 
@@ -38,11 +35,8 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     name: 'job',
     apiVersion: 'batch/v1',
     objectKind: 'Job',
-    validate: (input) => {
-      const spec = podSpecOf(input);
-      return [...mainProblems({ main: input['main'] }, spec), ...reservedProblems(spec).map((problem) => ({ ...problem, path: `spec.template.${problem.path}` }))];
-    },
-    containers: (input) => ({ main: mainContainers(mainInput(input)), template: declaredContainers(podSpecOf(input)).template }),
+    validate: validateJobInput,
+    containers: jobContainers,
 
     async observe(attempt) {
       const { namespace } = attempt.run;
@@ -86,15 +80,6 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
       throw error;
     }
   }
-}
-
-function podSpecOf(input: JsonObject): JsonObject {
-  return objectOr(objectOr(objectOr(input['spec'])['template'])['spec']);
-}
-
-/** The input in the shape of a pod step's, to read `main` from it. */
-function mainInput(input: JsonObject): JsonObject {
-  return { ...(input['main'] === undefined ? {} : { main: input['main'] }), spec: podSpecOf(input) };
 }
 
 function isComplete(job: Job): boolean {

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '../../api/clock.js';
+import { createAttemptIdentity } from '../../executors/attempt-identity.js';
+import { createEvidenceSource } from '../../executors/access/evidence-source.js';
+import { createObjectAccess } from '../../executors/access/object-access.js';
+import { delayExecutor } from '../../executors/delay/delay-executor.js';
+import { createJobExecutor } from '../../executors/job/job-executor.js';
+import { createPodExecutor } from '../../executors/pod/pod-executor.js';
+import { createRegistry } from '../../executors/registry.js';
+import type { Translator } from '../../plan/translator.js';
+import type { AuditRelay, PassObserver } from '../../reconciler/index.js';
+import { type RunController, createInformers, createRunController } from '../../reconciler/index.js';
+import type { Client, PassReport } from '../../runtime/index.js';
+import type { Metrics } from '../../server/metrics.js';
+
+export interface ControllerSetup {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly translator: Translator;
+  /** Null: all namespaces. */
+  readonly namespace: string | null;
+  /** 32 bytes; see createAttemptIdentity. */
+  readonly key: Uint8Array;
+  readonly relay: AuditRelay;
+  readonly observer: PassObserver;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly workers?: number;
+  readonly freeze?: boolean;
+}
+
+/** Runs that are worked on at a time. */
+const WORKERS = 8;
+
+/** Puts a controller together: informers, executors, passes. It does nothing before its `run` is called. */
+export function assembleController(setup: ControllerSetup): RunController {
+  const { client, clock, translator, metrics, log } = setup;
+  const informers = createInformers(translator, {
+    client,
+    clock,
+    random: Math.random,
+    namespace: setup.namespace,
+    watchWarnings: true,
+    freeze: setup.freeze ?? false,
+    onProblem: (resource, problem) => {
+      log.warn({ resource, during: problem.during, err: problem.error, nextTryInMs: problem.nextTryInMs }, 'the cache of a resource is behind');
+    },
+  });
+  const identity = createAttemptIdentity(setup.key);
+  const evidence = createEvidenceSource(client, informers.warnings);
+  const pods = createObjectAccess(client, informers.pods);
+  const jobs = createObjectAccess(client, informers.jobs);
+  const registry = createRegistry([
+    createPodExecutor({ pods, evidence, identity }),
+    createJobExecutor({ jobs, pods, evidence, identity }),
+    delayExecutor,
+  ]);
+  return createRunController({
+    client,
+    clock,
+    translator,
+    informers,
+    registry,
+    relay: setup.relay,
+    observer: setup.observer,
+    workers: setup.workers ?? WORKERS,
+    newReconcileId: randomUUID,
+    onPass: (report) => {
+      reportPass(report, { metrics, log });
+    },
+  });
+}
+
+function reportPass(report: PassReport, { metrics, log }: { readonly metrics: Metrics; readonly log: Logger }): void {
+  const { key, reconcileId, outcome, seconds, error, nextInMs } = report;
+  metrics.pass(outcome, seconds);
+  if (outcome === 'failed' || outcome === 'terminal') {
+    log.warn({ run: key, reconcileId, err: error, nextInMs }, 'a pass could not be finished and comes again');
+  } else {
+    log.debug({ run: key, reconcileId, seconds, nextInMs }, 'pass');
+  }
+}
