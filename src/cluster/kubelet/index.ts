@@ -4,3 +4,5 @@ export { CreateContainerFailure } from './runtime.js';
 export type { ContainerLaunch, ContainerRuntime, MemoryLimits, RuntimeContainer } from './runtime.js';
 export { ScriptedRuntime } from './scripted-runtime.js';
 export type { ContainerScript, ScriptedEnd } from './scripted-runtime.js';
+export { createProcessRuntime } from './process/process-runtime.js';
+export type { ProcessRuntimeOptions } from './process/process-runtime.js';

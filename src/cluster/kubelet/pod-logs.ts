@@ -31,7 +31,7 @@ export class PodLogs implements LogProvider {
     const instance = this.#instance(pod, query);
     const slice = this.#slice(query);
     const { runtime } = this.#options;
-    return query.follow ? runtime.followLog(instance.id, slice, signal) : await runtime.readLog(instance.id, slice);
+    return query.follow ? runtime.followLog(instance.id, slice, signal) : runtime.readLog(instance.id, slice);
   }
 
   #slice(query: LogQuery): LogSlice {
