@@ -63,6 +63,8 @@ export interface LocalClient {
   bind(pod: ObjectKey & { readonly uid?: string }, nodeName: string): Promise<void>;
   /** POST pods/eviction. */
   evict(pod: ObjectKey, request?: DeleteRequest): Promise<void>;
+  /** PUT namespaces/finalize without `spec.finalizers`: a namespace that is being deleted goes, if nothing else holds it. */
+  finalizeNamespace(name: string): Promise<void>;
 }
 
 export interface PatchRequest {

@@ -10,7 +10,7 @@ import type {
   PatchRequest,
   Selection,
 } from '../../../src/cluster/local-client.js';
-import { PODS, type Resource, type Stored } from '../../../src/cluster/resource.js';
+import { NAMESPACES, PODS, type Resource, type Stored } from '../../../src/cluster/resource.js';
 import { StatusError } from '../../../src/cluster/status-error.js';
 import type { VirtualClock } from '../../support/virtual-clock.js';
 
@@ -48,6 +48,8 @@ export class MemoryClient implements LocalClient {
   readonly seen: Seen[] = [];
   /** Throws to refuse a creation. */
   refuse: (plural: string, object: JsonObject) => void = () => undefined;
+  /** Called before each write; a throw is what the writer gets, and nothing is written. */
+  beforeWrite: () => void = () => undefined;
   readonly #clock: VirtualClock;
   readonly #things = new Map<string, Thing>();
   readonly #watchers = new Set<Watcher>();
@@ -91,6 +93,7 @@ export class MemoryClient implements LocalClient {
 
   create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const json = plain(object);
       const { generateName, ...given } = isJsonObject(json['metadata']) ? json['metadata'] : {};
       this.#names += 1;
@@ -114,6 +117,7 @@ export class MemoryClient implements LocalClient {
 
   update<T extends KubeObject>(resource: Resource<T>, object: T): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const json = plain(object);
       const old = this.#find(resource, named(json));
       return this.#replace(resource, old, { ...json, status: old['status'] });
@@ -122,6 +126,7 @@ export class MemoryClient implements LocalClient {
 
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const json = plain(object);
       const old = this.#find(resource, named(json));
       checkRevision(old, json);
@@ -131,6 +136,7 @@ export class MemoryClient implements LocalClient {
 
   patch<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, patch: PatchRequest): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const old = this.#find(resource, key);
       const body = plain(patch.body);
       checkRevision(old, body);
@@ -140,6 +146,7 @@ export class MemoryClient implements LocalClient {
 
   patchStatus<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, patch: PatchRequest): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const old = this.#find(resource, key);
       const body = plain(patch.body);
       checkRevision(old, body);
@@ -149,6 +156,7 @@ export class MemoryClient implements LocalClient {
 
   delete<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, request: DeleteRequest = {}): Promise<Stored<T>> {
     return this.#answer(() => {
+      this.beforeWrite();
       const old = this.#find(resource, key);
       const { uid, resourceVersion } = request.preconditions ?? {};
       if (uid !== undefined && uid !== old.metadata.uid) throw failure(409, 'Conflict', 'another uid');
@@ -170,6 +178,13 @@ export class MemoryClient implements LocalClient {
 
   evict(pod: ObjectKey, request?: DeleteRequest): Promise<void> {
     return this.delete(PODS, pod, request).then(() => undefined);
+  }
+
+  finalizeNamespace(name: string): Promise<void> {
+    return this.#answer(() => {
+      const old = this.#find(NAMESPACES, { name });
+      return this.#replace(NAMESPACES, old, merge(old, { spec: { finalizers: null } }));
+    }).then(() => undefined);
   }
 
   /** A kubelet's last word: a pod that is being deleted goes once it has no finalizers. */

@@ -1,11 +1,4 @@
-import type { LocalClient } from '../../local-client.js';
-import {
-  CUSTOM_RESOURCE_DEFINITIONS,
-  NAMESPACES,
-  SERVICE_ACCOUNTS,
-  type Resource,
-  type Stored,
-} from '../../resource.js';
+import { CUSTOM_RESOURCE_DEFINITIONS, SERVICE_ACCOUNTS, type Resource } from '../../resource.js';
 import { resourceOf } from '../garbage/resource-directory.js';
 import { deleteLive, identityOf } from '../machinery/change-live.js';
 import type { Controller, ControllerContext } from '../machinery/context.js';
@@ -14,8 +7,6 @@ import { isConflict, isNamespaceTerminating, isNotFound } from '../machinery/sta
 
 /** While something of a namespace's content is still terminating it is looked at again after this. */
 const RECHECK_MS = 1_000;
-
-type Namespace = typeof NAMESPACES extends Resource<infer T> ? T : never;
 
 /** Empties namespaces that are being deleted and lets them go; gives every other one its `default` ServiceAccount. */
 export class NamespaceController implements Controller {
@@ -55,9 +46,17 @@ export class NamespaceController implements Controller {
     if (namespace.metadata.deletionTimestamp === undefined) {
       await this.#giveServiceAccount(namespace.metadata.name);
     } else if (await this.#empty(namespace.metadata.name)) {
-      await finalize(this.#context.client, namespace);
+      await this.#finalize(namespace.metadata.name);
     } else {
       this.#queue.addAfter(key, RECHECK_MS);
+    }
+  }
+
+  async #finalize(name: string): Promise<void> {
+    try {
+      await this.#context.client.finalizeNamespace(name);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
     }
   }
 
@@ -98,10 +97,4 @@ export class NamespaceController implements Controller {
     }
     return [...custom, ...this.#resources];
   }
-}
-
-/** Takes off what holds the empty namespace: with no finalizer left the server removes it. */
-async function finalize(client: LocalClient, namespace: Stored<Namespace>): Promise<void> {
-  if ((namespace.spec?.finalizers ?? []).length === 0) return;
-  await client.update(NAMESPACES, { ...namespace, spec: { ...namespace.spec, finalizers: [] } });
 }

@@ -7,14 +7,7 @@ import type { EventRecorder } from '../machinery/event-recorder.js';
 import { KeyQueue } from '../machinery/key-queue.js';
 import type { Taint } from '../machinery/taints.js';
 import { findPodCondition, isTerminal, withPodCondition } from '../machinery/pod-facts.js';
-import {
-  nextHeartbeat,
-  readinessOf,
-  silentConditions,
-  taintsFor,
-  type Heartbeat,
-  type Readiness,
-} from './judge-node.js';
+import { nextHeartbeat, readinessOf, silentConditions, taintsFor, type Heartbeat } from './judge-node.js';
 
 /** A node that has given no sign of life for this long is Unknown (node-monitor-grace-period of Kubernetes 1.35). */
 export const NODE_GRACE_MS = 50_000;
