@@ -24,10 +24,17 @@ const SIMILAR_WINDOW_MS = 600_000;
 /** Records that are remembered for counting; the oldest are forgotten first (EventCorrelator keeps 4 096). */
 const MAX_REMEMBERED = 4_096;
 
+const COMBINED = '(combined from similar events)';
+
 interface Known {
   readonly namespace: string;
   readonly name: string;
   readonly count: number;
+}
+
+/** A text with what tells it from others of the same object and reason. */
+interface Told extends EventText {
+  readonly key: string;
 }
 
 interface Similar {
@@ -63,28 +70,32 @@ export class EventRecorder {
   /** `action` is said by components of the `series` form only: Binding, Scheduling. */
   async record(object: KubeObject, text: EventText, action?: string): Promise<void> {
     try {
-      await this.#write(object, this.#combine(object, text), action);
+      await this.#write(
+        object,
+        this.#isTooMany(object, text) ? combined(text) : { ...text, key: text.message },
+        action,
+      );
     } catch (error) {
       this.#onError(error);
     }
   }
 
-  async #write(object: KubeObject, text: EventText, action: string | undefined): Promise<void> {
-    const identity = JSON.stringify([object.metadata?.uid, text.type, text.reason, text.message, action]);
+  async #write(object: KubeObject, text: Told, action: string | undefined): Promise<void> {
+    const identity = JSON.stringify([object.metadata?.uid, text.type, text.reason, text.key, action]);
     const known = this.#known.get(identity);
-    if (known !== undefined && (await this.#repeat(identity, known))) return;
+    if (known !== undefined && (await this.#repeat(identity, known, text))) return;
     const name = this.#nextName(object);
     const namespace = object.metadata?.namespace ?? 'default';
     await this.#client.create(EVENTS, this.#event(object, text, { name, namespace, action }));
     this.#remember(identity, { namespace, name, count: 1 });
   }
 
-  async #repeat(identity: string, known: Known): Promise<boolean> {
+  async #repeat(identity: string, known: Known, text: Told): Promise<boolean> {
     const now = this.#clock.now();
     const count = known.count + 1;
     const body =
       this.#style.form === 'counted'
-        ? { count, lastTimestamp: formatSeconds(now) }
+        ? { count, message: text.message, lastTimestamp: formatSeconds(now) }
         : { series: { count, lastObservedTime: formatMicros(now) } };
     try {
       await this.#client.patch(EVENTS, known, { body });
@@ -105,22 +116,23 @@ export class EventRecorder {
     }
   }
 
-  #combine(object: KubeObject, text: EventText): EventText {
-    if (this.#style.form === 'series') return text;
+  /** Too many Events of late that differ from this one in their message only. */
+  #isTooMany(object: KubeObject, text: EventText): boolean {
+    if (this.#style.form === 'series') return false;
     const now = this.#clock.now();
     const group = JSON.stringify([object.metadata?.uid, text.type, text.reason]);
     const before = this.#similar.get(group);
-    const fresh = before !== undefined && now - before.last <= SIMILAR_WINDOW_MS;
-    const messages = new Set(fresh ? before.messages : []).add(text.message);
-    const combined = messages.size >= MAX_SIMILAR;
-    // The set stops growing once it is full: from then on every message is combined.
+    const known = before !== undefined && now - before.last <= SIMILAR_WINDOW_MS ? before.messages : new Set<string>();
+    const messages = new Set(known).add(text.message);
+    const tooMany = messages.size >= MAX_SIMILAR;
+    // The set stops growing once it is full: from then on every new message is one too many.
     this.#similar.delete(group);
-    this.#similar.set(group, { messages: combined && fresh ? before.messages : messages, last: now });
+    this.#similar.set(group, { messages: tooMany ? known : messages, last: now });
     for (const oldest of this.#similar.keys()) {
       if (this.#similar.size <= MAX_REMEMBERED) break;
       this.#similar.delete(oldest);
     }
-    return combined ? { ...text, message: `(combined from similar events): ${text.message}` } : text;
+    return tooMany;
   }
 
   /** `OBJECT.HEX` as client-go names them; the sequence keeps two of the same millisecond apart. */
@@ -160,6 +172,11 @@ export class EventRecorder {
       lastTimestamp: formatSeconds(now),
     };
   }
+}
+
+/** All that are one too many share one Event, which shows the latest message. */
+function combined(text: EventText): Told {
+  return { ...text, key: COMBINED, message: `${COMBINED}: ${text.message}` };
 }
 
 function referenceTo(object: KubeObject): KubeEvent['involvedObject'] {
