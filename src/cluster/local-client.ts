@@ -59,8 +59,6 @@ export interface LocalClient {
   patchStatus<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, patch: PatchRequest): Promise<Stored<T>>;
   /** Answers the object as it is then (still there while finalizers or a grace period keep it), else its last form. */
   delete<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, request?: DeleteRequest): Promise<Stored<T>>;
-  /** PUT namespaces/finalize with no finalizers: lets an emptied namespace go. `update` leaves spec.finalizers alone. */
-  finalizeNamespace(name: string): Promise<void>;
   /** POST pods/binding. */
   bind(pod: ObjectKey & { readonly uid?: string }, nodeName: string): Promise<void>;
   /** POST pods/eviction. */

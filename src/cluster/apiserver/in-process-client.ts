@@ -32,7 +32,7 @@ import { eventFor } from './watch-events.js';
 
 /** The same operations as over HTTP, called directly. */
 export function inProcessClient(state: ServerState, user: UserInfo): LocalClient {
-  const write: WriteRequest = { user, dryRun: false, fieldValidation: 'Ignore', warn: () => undefined };
+  const request: WriteRequest = { user, dryRun: false, fieldValidation: 'Ignore', warn: () => undefined };
 
   const allowed = (verb: string, target: Target): Target => {
     requireAllowed(state.admission, user, { attributes: attributesOf(verb, target), store: state.writer });
@@ -44,66 +44,87 @@ export function inProcessClient(state: ServerState, user: UserInfo): LocalClient
     name: key.name,
     subresource,
   });
-  const patch = async <T extends KubeObject>(target: Target, request: PatchRequest): Promise<Stored<T>> => {
-    const parsed = patchOf(request.type ?? 'merge', copyJson(request.body));
-    return shown<T>(patchObject(state, allowed('patch', target), { patch: parsed, request: write }), target.kind);
+  const collectionOf = (resource: Resource, selection: Selection): Target =>
+    targetOf(resource, { ...selection, name: '' });
+  const patch = <T extends KubeObject>(target: Target, sent: PatchRequest): Stored<T> => {
+    const parsed = patchOf(sent.type ?? 'merge', copyJson(sent.body));
+    return shown<T>(patchObject(state, allowed('patch', target), { patch: parsed, request }), target.kind);
   };
-  const update = async <T extends KubeObject>(resource: Resource<T>, object: T, subresource: string) => {
-    const { name = '', namespace } = object.metadata ?? {};
-    const target = targetOf(resource, namespace === undefined ? { name } : { namespace, name }, subresource);
-    const replaced = replaceObject(state, allowed('update', target), { sent: bodyOf(object), request: write });
+  const update = <T extends KubeObject>(resource: Resource<T>, object: T, subresource = ''): Stored<T> => {
+    const target = targetOf(resource, keyOf(object), subresource);
+    const replaced = replaceObject(state, allowed('update', target), { sent: bodyOf(object), request });
     return shown<T>(replaced.object, target.kind);
   };
 
   return {
-    get: async <T extends KubeObject>(resource: Resource<T>, key: ObjectKey) => {
-      const target = allowed('get', targetOf(resource, key));
-      const object = find(state, target);
-      if (object === undefined) throw notFoundError(target.kind, key.name);
-      return shown<T>(object, target.kind);
-    },
-    list: async <T extends KubeObject>(resource: Resource<T>, selection: Selection = {}) => {
-      const target = allowed('list', targetOf(resource, { ...selection, name: '' }));
-      const page = listObjects(state.store, target, { ...readListOptions({}), ...selectors(selection) });
-      return {
-        items: page.items.map((object) => shown<T>(object, target.kind)),
-        resourceVersion: String(page.revision),
-      };
-    },
+    get: <T extends KubeObject>(resource: Resource<T>, key: ObjectKey) =>
+      promised(() => {
+        const target = allowed('get', targetOf(resource, key));
+        const object = find(state, target);
+        if (object === undefined) throw notFoundError(target.kind, key.name);
+        return shown<T>(object, target.kind);
+      }),
+    list: <T extends KubeObject>(resource: Resource<T>, selection: Selection = {}) =>
+      promised(() => {
+        const target = allowed('list', collectionOf(resource, selection));
+        const page = listObjects(state.store, target, { ...readListOptions({}), ...selectors(selection) });
+        const items = page.items.map((object) => shown<T>(object, target.kind));
+        return { items, resourceVersion: String(page.revision) };
+      }),
     watch: (resource, selection, onEvent) => {
-      watchChanges(state, allowed('watch', targetOf(resource, { ...selection, name: '' })), { selection, onEvent });
+      watchChanges(state, allowed('watch', collectionOf(resource, selection)), { selection, onEvent });
     },
-    create: async <T extends KubeObject>(resource: Resource<T>, object: T) => {
-      const { name = '', namespace } = object.metadata ?? {};
-      const target = allowed('create', targetOf(resource, namespace === undefined ? { name } : { namespace, name }));
-      return shown<T>(createObject(state, target, { sent: bodyOf(object), request: write }), target.kind);
-    },
-    update: (resource, object) => update(resource, object, ''),
-    updateStatus: (resource, object) => update(resource, object, 'status'),
-    patch: (resource, key, request) => patch(targetOf(resource, key), request),
-    patchStatus: (resource, key, request) => patch(targetOf(resource, key, 'status'), request),
-    delete: async <T extends KubeObject>(resource: Resource<T>, key: ObjectKey, request: DeleteRequest = {}) => {
-      const target = allowed('delete', targetOf(resource, key));
-      return shown<T>(deleteObject(state, target, { ...request, dryRun: false }).object, target.kind);
-    },
-    finalizeNamespace: async (name) => {
-      const target = allowed('update', targetOf(NAMESPACES, { name }, 'finalize'));
-      const current = find(state, target);
-      if (current === undefined) throw notFoundError(target.kind, name);
-      replaceObject(state, target, { sent: bodyOf({ ...current, spec: { finalizers: [] } }), request: write });
-    },
-    bind: async (pod, nodeName) => {
-      const target = allowed('create', targetOf(PODS, pod, 'binding'));
-      const { name, uid } = pod;
-      const sent = bodyOf({ metadata: { name, uid }, target: { kind: 'Node', name: nodeName } });
-      bindPod(state, target, { sent, request: write });
-    },
-    evict: async (pod, request = {}) => {
-      const target = allowed('create', targetOf(PODS, pod, 'eviction'));
-      const sent = bodyOf({ metadata: { name: pod.name }, deleteOptions: request });
-      evictPod(state, target, { sent, request: write });
-    },
+    create: <T extends KubeObject>(resource: Resource<T>, object: T) =>
+      promised(() => {
+        const target = allowed('create', targetOf(resource, keyOf(object)));
+        return shown<T>(createObject(state, target, { sent: bodyOf(object), request }), target.kind);
+      }),
+    update: (resource, object) => promised(() => update(resource, object)),
+    updateStatus: (resource, object) => promised(() => update(resource, object, 'status')),
+    patch: (resource, key, sent) => promised(() => patch(targetOf(resource, key), sent)),
+    patchStatus: (resource, key, sent) => promised(() => patch(targetOf(resource, key, 'status'), sent)),
+    delete: <T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options: DeleteRequest = {}) =>
+      promised(() => {
+        const target = allowed('delete', targetOf(resource, key));
+        return shown<T>(deleteObject(state, target, { ...options, dryRun: false }).object, target.kind);
+      }),
+    finalizeNamespace: (name) =>
+      promised(() => {
+        const target = allowed('update', targetOf(NAMESPACES, { name }, 'finalize'));
+        const current = find(state, target);
+        if (current === undefined) throw notFoundError(target.kind, name);
+        replaceObject(state, target, { sent: bodyOf({ ...current, spec: { finalizers: [] } }), request });
+      }),
+    bind: (pod, nodeName) =>
+      promised(() => {
+        const target = allowed('create', targetOf(PODS, pod, 'binding'));
+        const { name, uid } = pod;
+        bindPod(state, target, {
+          sent: bodyOf({ metadata: { name, uid }, target: { kind: 'Node', name: nodeName } }),
+          request,
+        });
+      }),
+    evict: (pod, options = {}) =>
+      promised(() => {
+        const target = allowed('create', targetOf(PODS, pod, 'eviction'));
+        evictPod(state, target, {
+          sent: bodyOf({ metadata: { name: pod.name }, deleteOptions: options }),
+          request,
+        });
+      }),
   };
+}
+
+/** Everything happens at once, in the caller's turn; only the answer comes later. */
+function promised<R>(act: () => R): Promise<R> {
+  return new Promise((resolve) => {
+    resolve(act());
+  });
+}
+
+function keyOf(object: KubeObject): ObjectKey {
+  const { name = '', namespace } = object.metadata ?? {};
+  return namespace === undefined ? { name } : { namespace, name };
 }
 
 function kindOf(state: ServerState, resource: Resource): KindInfo {

@@ -1,12 +1,12 @@
-import type { Json, JsonObject } from '../../api/json.js';
+import type { Json, JsonArray, JsonObject } from '../../api/json.js';
 import { isJsonObject } from '../../api/json.js';
 import type { ApiMeta, ApiObject } from '../api-object.js';
 
 /** Equal as JSON: the order of members does not count, and an absent member equals one that is undefined. */
 export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, (b as Json[])[i]));
+  if (isJsonArray(a)) {
+    return isJsonArray(b) && a.length === b.length && a.every((item: Json, i) => jsonEqual(item, b[i]));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   for (const key of Object.keys(a)) if (!jsonEqual(a[key], b[key])) return false;
@@ -34,7 +34,12 @@ export function setMember(object: Record<string, Json>, key: string, value: Json
   } else object[key] = value;
 }
 
-export function without<T extends JsonObject>(object: T, key: string): JsonObject {
+/** Array.isArray for JSON: its items are JSON, not any. */
+export function isJsonArray(value: Json | undefined): value is JsonArray {
+  return Array.isArray(value);
+}
+
+export function without(object: JsonObject, key: string): JsonObject {
   if (object[key] === undefined) return object;
   const { [key]: _removed, ...rest } = object;
   return rest;

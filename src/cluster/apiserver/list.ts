@@ -85,9 +85,9 @@ function candidates(
   at: { readonly revision: number; readonly name: string | undefined; readonly resumed: boolean },
 ): readonly ApiObject[] {
   const resource = storageKey(collection.kind);
-  const single = at.name !== undefined && (collection.namespace !== '' || !collection.kind.namespaced);
-  if (single && at.revision >= store.revision) {
-    const object = store.get(resource, objectKey(collection.namespace, at.name ?? ''));
+  const inOnePlace = collection.namespace !== '' || !collection.kind.namespaced;
+  if (at.name !== undefined && inOnePlace && at.revision >= store.revision) {
+    const object = store.get(resource, objectKey(collection.namespace, at.name));
     return object === undefined ? [] : [object];
   }
   try {

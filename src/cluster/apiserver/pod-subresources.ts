@@ -20,7 +20,7 @@ import type { ServerState, Target, WriteRequest } from './state.js';
 import { find } from './state.js';
 import { objectKey } from './kinds.js';
 import { checkAddress } from './update.js';
-import { asApiMeta, asApiObject } from './json-values.js';
+import { asApiMeta, asApiObject, isJsonArray } from './json-values.js';
 
 /** Of pods, and not done here: said so instead of answered with 404. */
 export const UNSERVED_POD_SUBRESOURCES: readonly string[] = [
@@ -32,7 +32,7 @@ export const UNSERVED_POD_SUBRESOURCES: readonly string[] = [
   'ephemeralcontainers',
 ];
 
-const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+const list = (value: Json | undefined): readonly Json[] => (isJsonArray(value) ? value : []);
 const conditionsOf = (pod: ApiObject): readonly Json[] => list(valueAt(pod, ['status', 'conditions']));
 
 function withCondition(pod: ApiObject, condition: JsonObject): ApiObject {

@@ -88,7 +88,7 @@ function targetOf(path: ResourcePath, kind: KindInfo): Target {
   return { kind, namespace, name, subresource };
 }
 
-async function answerCollection(call: ResourceCall, target: Target): Promise<ApiResponse> {
+function answerCollection(call: ResourceCall, target: Target): ApiResponse {
   const { state, request } = call;
   const { kind, namespace } = target;
   const query = request.query ?? {};
@@ -130,7 +130,7 @@ function watch(call: ResourceCall, target: Target): WatchStream {
   return stream;
 }
 
-async function answerObject(call: ResourceCall, target: Target): Promise<ApiResponse> {
+function answerObject(call: ResourceCall, target: Target): ApiResponse {
   const { state, request } = call;
   const { kind } = target;
   switch (request.method) {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../api/json.js';
 import type { ApiMeta, ApiObject } from '../api-object.js';
 import { invalid } from '../field-error.js';
 import { createDecoded } from './create.js';
@@ -64,7 +65,8 @@ function createInstead(
 
 /** The object in a body must be the one that the path names. */
 export function checkAddress(object: ApiObject, target: Target): void {
-  const { name, namespace } = asApiMeta(withMember(object.metadata, 'name', object.metadata['name'] ?? ''));
+  const sent: Partial<ApiMeta> = object.metadata;
+  const { name = '', namespace } = sent;
   if (name === '')
     throw badRequestError(
       `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
@@ -124,10 +126,10 @@ function checkVersion(kind: KindInfo, current: ApiObject, sent: string): void {
 }
 
 /** What a client may leave out, or may not change (rest.BeforeUpdate, ValidateObjectMetaAccessorUpdate). */
-function settleMeta(sent: ApiMeta, old: ApiMeta): ApiMeta {
+function settleMeta(sent: Partial<ApiMeta>, old: ApiMeta): ApiMeta {
   const kept = {
-    uid: sent['uid'] ?? old.uid,
-    creationTimestamp: sent['creationTimestamp'] ?? old.creationTimestamp,
+    uid: sent.uid ?? old.uid,
+    creationTimestamp: sent.creationTimestamp ?? old.creationTimestamp,
     resourceVersion: old.resourceVersion,
     ...(old.namespace === undefined ? {} : { namespace: sent.namespace ?? old.namespace }),
     ...(old.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
@@ -139,9 +141,9 @@ function settleMeta(sent: ApiMeta, old: ApiMeta): ApiMeta {
 }
 
 /** The members of `sent`, those first that `old` has, so that answers keep the order in which they were stored. */
-function inOrderOf(old: ApiMeta, sent: ApiMeta): ApiMeta {
+function inOrderOf(old: ApiMeta, sent: Partial<ApiMeta>): JsonObject {
   const first = Object.keys(old).filter((key) => sent[key] !== undefined);
-  return asApiMeta(Object.fromEntries([...first, ...Object.keys(sent)].map((key) => [key, sent[key]])));
+  return Object.fromEntries([...first, ...Object.keys(sent)].map((key) => [key, sent[key]]));
 }
 
 function withGeneration(kind: KindInfo, object: ApiObject, old: ApiObject): ApiObject {
