@@ -1,6 +1,10 @@
 import type { Reason, Verdict } from '../api/types.js';
+import { conclude } from './conclude.js';
 import type { AttemptContext } from './context.js';
 import type { Evidence } from './evidence.js';
+import { indexEvidence } from './facts/index-evidence.js';
+import { graceOf } from './grace.js';
+import { RULES } from './rules/index.js';
 
 /** Why a live attempt cannot get on. */
 export interface WaitingDiagnosis {
@@ -13,7 +17,21 @@ export interface WaitingDiagnosis {
   readonly graceMs: number | null;
 }
 
-/** Why a live attempt cannot get on, or null where nothing is wrong. */
-export function diagnoseWaiting(_evidence: Evidence, _context: AttemptContext): WaitingDiagnosis | null {
+/** Why a live attempt cannot get on, or null where nothing is wrong that is known. */
+export function diagnoseWaiting(evidence: Evidence, context: AttemptContext): WaitingDiagnosis | null {
+  const facts = indexEvidence(evidence, context);
+  for (const rule of RULES) {
+    if (rule.waiting !== true) continue;
+    const finding = rule.apply(facts);
+    if (finding === null) continue;
+    const verdict = conclude(facts, finding, { stopping: true });
+    return {
+      reason: verdict.reason,
+      subreason: verdict.subreason ?? null,
+      message: verdict.message,
+      verdict,
+      graceMs: graceOf(finding),
+    };
+  }
   return null;
 }

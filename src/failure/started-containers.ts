@@ -42,5 +42,7 @@ function statusesOf(pod: Pod | undefined): readonly ContainerStatus[] {
 
 function isOfPod(object: { readonly uid?: string; readonly name?: string }, pod: Pod | undefined): boolean {
   if (pod?.metadata === undefined) return true;
-  return object.uid === undefined || object.uid === '' ? object.name === pod.metadata.name : object.uid === pod.metadata.uid;
+  return object.uid === undefined || object.uid === ''
+    ? object.name === pod.metadata.name
+    : object.uid === pod.metadata.uid;
 }

@@ -1,0 +1,90 @@
+import { clip } from '../api/clip.js';
+import { formatInstant } from '../api/instant.js';
+import type { Effects, EvidenceItem, Stage, Verdict } from '../api/types.js';
+import { contextCitations } from './context-citations.js';
+import type { Facts } from './facts/facts.js';
+import type { Citation, Finding } from './finding.js';
+import { logTailOf } from './log-tail.js';
+import { redact } from './redact.js';
+import { mayStillRun } from './still-running.js';
+
+/** Bounds of the status (src/api/engine-status.schema.yaml), in characters and items. */
+const MESSAGE_MAX = 1_000;
+const VALUE_MAX = 500;
+const PATH_MAX = 290;
+const EVIDENCE_MAX = 16;
+const MISSING_MAX = 8;
+
+/** The platform took a running attempt away. */
+const TAKEN_AWAY: ReadonlySet<string> = new Set(['NodeLost', 'Preempted', 'Evicted', 'AdmissionRejected']);
+/** Never tried again by itself, whatever the stage. */
+const NEVER: ReadonlySet<string> = new Set(['OOMKilled', 'Unknown', 'Cancelled']);
+
+export interface ConcludeOptions {
+  /** True: it will be stopped before anything else happens, so what replaces it by itself is no obstacle. */
+  readonly stopping?: boolean;
+}
+
+/** The verdict that follows from a rule's finding: stage, effects and retryability are the same for all rules. */
+export function conclude(facts: Facts, finding: Finding, { stopping = false }: ConcludeOptions = {}): Verdict {
+  const stage = finding.stage ?? stageOf(facts, finding);
+  const still = stopping ? false : mayStillRun(facts, finding);
+  const exit = exitOf(finding);
+  const container = finding.container?.name ?? finding.named?.container;
+  const logTail = logTailOf(facts, finding);
+  return {
+    reason: finding.reason,
+    subreason: finding.subreason.slice(0, 64),
+    stage,
+    retryable: finding.clears && !still && stage !== 'Execution' && !NEVER.has(finding.reason),
+    ...(still ? { mayStillRun: true } : {}),
+    effects: finding.effects ?? effectsOf(facts, { stage, still }),
+    ...(container === undefined || container === '' ? {} : { container }),
+    ...exit,
+    message: clip(redact(finding.message), MESSAGE_MAX),
+    confidence: finding.confidence ?? 'Certain',
+    evidence: evidenceOf([...finding.citations, ...contextCitations(facts)]),
+    missing: [...(finding.missing ?? []), ...facts.missing].slice(0, MISSING_MAX).map((one) => clip(one, 120)),
+    ...(logTail === '' ? {} : { logTail }),
+  };
+}
+
+/** No main container ever started: before the execution. Else the platform's doing, or the program's. */
+function stageOf(facts: Facts, { reason }: Finding): Stage {
+  if (!facts.mainStarted) return 'PreExecution';
+  return TAKEN_AWAY.has(reason) ? 'Infrastructure' : 'Execution';
+}
+
+function effectsOf(facts: Facts, { stage, still }: { readonly stage: Stage; readonly still: boolean }): Effects {
+  if (facts.mainStarted) return 'Possible';
+  if (stage !== 'PreExecution' || (still && facts.pod === null && facts.refusal === null && facts.job === null))
+    return 'Unknown';
+  return facts.initStarted ? 'InitOnly' : 'None';
+}
+
+/** The exit code of a process; a code that a controller or the kubelet made up is none. */
+function exitOf({ ending, named }: Finding): { exitCode?: number; signal?: number } {
+  if (named !== undefined) return named.exitCode === null ? {} : { exitCode: named.exitCode };
+  if (ending === undefined || ending.synthetic || ending.reason === 'ContainerStatusUnknown') return {};
+  const { exitCode, signal } = ending;
+  const known = signal ?? (exitCode > 128 && exitCode < 160 && ending.ran ? exitCode - 128 : null);
+  return { exitCode, ...(known === null ? {} : { signal: known }) };
+}
+
+function evidenceOf(citations: readonly Citation[]): EvidenceItem[] {
+  const seen = new Set<string>();
+  const items: EvidenceItem[] = [];
+  for (const { source, path, value, at } of citations) {
+    const key = `${source} ${path} ${value}`;
+    if (seen.has(key) || items.length === EVIDENCE_MAX) continue;
+    seen.add(key);
+    items.push({
+      id: `E${items.length + 1}`,
+      source: clip(source, PATH_MAX),
+      path: clip(path, PATH_MAX),
+      value: clip(redact(value), VALUE_MAX),
+      ...(at === null ? {} : { at: formatInstant(at) }),
+    });
+  }
+  return items;
+}

@@ -1,0 +1,160 @@
+import { cite, citeCondition, citeEvent } from '../cite.js';
+import type { Facts } from '../facts/facts.js';
+import type { Citation, Rule } from '../finding.js';
+import { deletedByOthers } from './not-started.js';
+
+/** One part of the scheduler's message: `3 Insufficient cpu`, `4 node(s) didn't match …`. */
+interface Part {
+  readonly subreason: string;
+  /** A shortage, a cordon, the taint of a node's condition: it passes. The pod's own terms do not. */
+  readonly clears: boolean;
+  /** Lower is more telling. */
+  readonly rank: number;
+  readonly nodes: number;
+}
+
+interface PartRow {
+  readonly pattern: RegExp;
+  readonly subreason: string;
+  readonly clears: boolean;
+  readonly rank: number;
+}
+
+/** Filter plug-ins of kube-scheduler, releases before 1.20 too; gang schedulers (Volcano, coscheduling, Kueue). */
+const PARTS: readonly PartRow[] = [
+  {
+    pattern: /gang|pod group|podgroup|minMember|minAvailable|PodGroup/i,
+    subreason: 'GangScheduling',
+    clears: true,
+    rank: 0,
+  },
+  {
+    pattern: /[Ii]nsufficient \S*gpu|[Ii]nsufficient \S+\/\S+|cannot allocate all claims|not enough GPU/,
+    subreason: 'InsufficientGPU',
+    clears: true,
+    rank: 1,
+  },
+  { pattern: /[Ii]nsufficient memory/, subreason: 'InsufficientMemory', clears: true, rank: 2 },
+  {
+    pattern: /[Ii]nsufficient \S+|Too many pods|exceed max volume count/,
+    subreason: 'InsufficientCPU',
+    clears: true,
+    rank: 3,
+  },
+  { pattern: /persistentvolume "[^"]*" not found/, subreason: 'PersistentVolumeMissing', clears: false, rank: 4 },
+  {
+    pattern:
+      /unbound (?:immediate )?PersistentVolumeClaim|persistentvolumeclaim "[^"]*" (?:not found|is being deleted)|didn't find available persistent volumes? to bind/,
+    subreason: 'UnboundPVC',
+    clears: false,
+    rank: 4,
+  },
+  {
+    pattern: /volume node affinity conflict|no available volume zone|NoVolumeZoneConflict/,
+    subreason: 'VolumeNodeAffinity',
+    clears: false,
+    rank: 8,
+  },
+  { pattern: /taint.*node\.kubernetes\.io\/disk-pressure/, subreason: 'TaintDiskPressure', clears: true, rank: 6 },
+  {
+    pattern: /taint.*node\.kubernetes\.io\/(?:unreachable|not-ready)/,
+    subreason: 'TaintUnreachable',
+    clears: true,
+    rank: 6,
+  },
+  {
+    pattern: /taint.*(?:node\.kubernetes\.io\/|node\.cloudprovider\.kubernetes\.io\/)/,
+    subreason: 'TaintNodeCondition',
+    clears: true,
+    rank: 6,
+  },
+  {
+    pattern: /(?:were|was) unschedulable|not ready|out of disk|under (?:disk|memory) pressure/,
+    subreason: 'NodeUnschedulable',
+    clears: true,
+    rank: 7,
+  },
+  { pattern: /taint/, subreason: 'TaintNotTolerated', clears: false, rank: 9 },
+  {
+    pattern: /affinity|selector|topology spread|hostname|free ports/,
+    subreason: 'NodeAffinityMismatch',
+    clears: false,
+    rank: 10,
+  },
+];
+
+/** No node can take the pod. */
+export const unschedulable: Rule = {
+  name: 'unschedulable',
+  basis:
+    'The scheduler sets PodScheduled=False with one part for each filter that nodes failed, and sends FailedScheduling.',
+  waiting: true,
+  apply(facts) {
+    const { pod } = facts;
+    if (pod === null || pod.node !== '' || deletedByOthers(facts)) return null;
+    const condition = pod.conditions['PodScheduled'];
+    const event = facts.events.findLast(
+      (one) => one.reason === 'FailedScheduling' || (one.reason === 'Unschedulable' && one.warning),
+    );
+    if (condition?.status !== 'False' && event === undefined) return null;
+    if (condition?.status === 'True') return null;
+    const texts = [condition?.message ?? '', event?.message ?? ''];
+    const gated = condition?.reason === 'SchedulingGated';
+    const part = gated ? GATED : leading(texts);
+    return {
+      reason: 'Unschedulable',
+      subreason: part.subreason,
+      clears: part.clears,
+      message: gated
+        ? `The pod waits behind a scheduling gate: ${condition.message}`
+        : `No node can take the pod: ${texts.find((text) => text !== '') ?? ''}`,
+      citations: [
+        ...citeCondition(pod, 'PodScheduled'),
+        ...(event === undefined ? [] : [citeEvent(event)]),
+        ...claims(facts),
+        ...requests(facts),
+      ],
+    };
+  },
+};
+
+/** Whoever set the gate takes it away; a second pod would wait behind the same gate. */
+const GATED: Part = { subreason: 'SchedulingGated', clears: false, rank: 0, nodes: 0 };
+
+/** What a text of the scheduler says, for texts without a pod (a TaskRun's previous status). */
+export function leading(texts: readonly string[]): Part {
+  const parts = texts.flatMap(partsOf).sort((a, b) => a.rank - b.rank || b.nodes - a.nodes);
+  return parts[0] ?? { subreason: 'Unschedulable', clears: true, rank: 99, nodes: 0 };
+}
+
+/** The preemption part only repeats why making room would not help. */
+function partsOf(text: string): Part[] {
+  const [main = ''] = text.split(/\bpreemption: /);
+  return main
+    .replace(/^\d+\/\d+ nodes are available: /, '')
+    .split(/, (?=\d+ )|\. |, (?=that the pod)/)
+    .flatMap((part) => {
+      const row = PARTS.find((one) => one.pattern.test(part));
+      return row === undefined ? [] : [{ ...row, nodes: Number(/^\s*(\d+) /.exec(part)?.[1] ?? 0) }];
+    });
+}
+
+function claims({ events, pod }: Facts): Citation[] {
+  const cited = events
+    .filter((one) => one.kind === 'PersistentVolumeClaim')
+    .slice(-2)
+    .map(citeEvent);
+  const names =
+    pod?.volumes.flatMap((one) =>
+      one.claim === null ? [] : [cite(pod.source, `spec.volumes[${one.name}]`, `claim ${one.claim}`)],
+    ) ?? [];
+  return [...cited, ...names];
+}
+
+function requests({ containers }: Facts): Citation[] {
+  return containers.flatMap((one) =>
+    one.memoryLimit === null
+      ? []
+      : [cite(one.source, `spec.containers[${one.name}].resources.limits.memory`, one.memoryLimit)],
+  );
+}

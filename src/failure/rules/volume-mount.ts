@@ -1,0 +1,116 @@
+import { cite, citeEvent, citeNode } from '../cite.js';
+import type { EventFacts, Facts } from '../facts/facts.js';
+import { nothingStarted } from '../facts/queries.js';
+import type { Finding, Rule } from '../finding.js';
+import { rowOf, type TextRow } from '../text-table.js';
+import { deletedByOthers } from './not-started.js';
+
+/** The kubelet's volume manager, the attach-detach controller, CSI and mount(8) in their own words. */
+const TEXTS: readonly TextRow[] = [
+  {
+    pattern: /SecretProviderClass\S* "?[^"]*"? ?not found|failed to get secretproviderclass/i,
+    reason: 'ConfigurationError',
+    subreason: 'SecretProviderClassNotFound',
+    clears: false,
+  },
+  { pattern: /non-existent secret key/, reason: 'ConfigurationError', subreason: 'SecretKeyNotFound', clears: false },
+  {
+    pattern: /non-existent config key/,
+    reason: 'ConfigurationError',
+    subreason: 'ConfigMapKeyNotFound',
+    clears: false,
+  },
+  { pattern: /secrets? "[^"]*" not found/, reason: 'ConfigurationError', subreason: 'SecretNotFound', clears: false },
+  {
+    pattern: /configmaps? "[^"]*" not found/i,
+    reason: 'ConfigurationError',
+    subreason: 'ConfigMapNotFound',
+    clears: false,
+  },
+  {
+    pattern: /serviceaccounts? "[^"]*" (?:is )?(?:forbidden|not found)/,
+    reason: 'ConfigurationError',
+    subreason: 'ServiceAccountNotFound',
+    clears: false,
+  },
+  {
+    pattern: /failed to sync (?:secret|configmap) cache|object "[^"]*"\/"[^"]*" not registered/,
+    subreason: 'CacheSyncTimeout',
+    clears: true,
+  },
+  { pattern: /hostPath type check failed/, subreason: 'HostPathType', clears: false },
+  {
+    pattern: /not found in the list of registered CSI drivers|CSINode .* does not contain driver/,
+    subreason: 'CSIDriverMissing',
+    clears: true,
+  },
+  { pattern: /Multi-Attach error/, subreason: 'MultiAttach', clears: true },
+  { pattern: /subPath/i, subreason: 'SubPath', clears: false },
+  {
+    pattern: /(?:volume|disk|persistentvolume(?:claim)?s?)\b.*(?:not found|does not exist)|NotFound/i,
+    subreason: 'AttachFailed',
+    clears: false,
+  },
+  {
+    pattern:
+      /wrong fs type|bad superblock|unknown filesystem|access denied by server|Permission denied|permission denied|No such file or directory|no such file or directory|is not a directory|Operation not permitted|Invalid argument|authentication failed/,
+    subreason: 'MountFailed',
+    clears: false,
+  },
+  {
+    pattern:
+      /AttachVolume|[Ff]ailed to attach volume|[Vv]olumeInUse|already attached|attachment timeout|[Aa]ttachdetach/,
+    subreason: 'AttachFailed',
+    clears: true,
+  },
+];
+
+/** What the kubelet adds each time it gives up for a while; it never says why. */
+const GENERIC =
+  /^(?:Unable to attach or mount volumes|Unable to mount volumes for pod|MountVolume\.SetUp failed for volume "[^"]*" : timed out)|timed out waiting for the condition$/;
+
+/** A volume could not be attached or mounted: no container is created before all are there. */
+export const volumeMount: Rule = {
+  name: 'volume-mount',
+  basis:
+    'The kubelet mounts all volumes before any container; the status says ContainerCreating only, the events say why.',
+  waiting: true,
+  apply(facts) {
+    if (facts.pod === null || !nothingStarted(facts) || deletedByOthers(facts)) return null;
+    const events = facts.events
+      .filter((one) => /^Failed(?:Mount|AttachVolume|MapVolume|AttachVolumeAttach)$/.test(one.reason))
+      .reverse();
+    const event = events.find((one) => !GENERIC.test(one.message)) ?? events[0];
+    return event === undefined ? null : findingOf(facts, event, events);
+  },
+};
+
+function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
+  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, event.message) ?? {
+    subreason: event.reason === 'FailedAttachVolume' ? 'AttachFailed' : 'MountTimeout',
+    clears: true,
+  };
+  const name = /for volume "([^"]+)"/.exec(event.message)?.[1];
+  const volumes = facts.pod?.volumes.filter((one) => one.claim !== null || one.name === name) ?? [];
+  return {
+    reason: row.reason ?? 'VolumeMount',
+    subreason: row.subreason,
+    clears: row.clears,
+    message: `A volume cannot be used on node ${facts.pod?.node ?? ''}: ${event.message}`,
+    citations: [
+      citeEvent(event),
+      ...events
+        .filter((one) => one !== event)
+        .slice(0, 1)
+        .map(citeEvent),
+      ...volumes.map((one) =>
+        cite(
+          facts.pod?.source ?? '',
+          `spec.volumes[${one.name}]`,
+          one.claim === null ? one.name : `claim ${one.claim}`,
+        ),
+      ),
+      ...citeNode(facts),
+    ],
+  };
+}
