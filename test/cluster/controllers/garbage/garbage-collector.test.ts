@@ -16,7 +16,7 @@ async function defineWidgets({ client }: TestCluster): Promise<void> {
       group: 'x.dev',
       scope: 'Namespaced',
       names: { plural: 'widgets', kind: 'Widget' },
-      versions: [{ name: 'v1', served: true, storage: true }],
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
     },
     status: {
       acceptedNames: { plural: 'widgets', kind: 'Widget' },
@@ -99,7 +99,7 @@ describe('the garbage collector', () => {
     await cluster.client.patch(
       CONFIG_MAPS,
       { namespace: 'ns', name: 'of-a' },
-      { body: { metadata: { finalizers: ['x/y'] } } },
+      { body: { metadata: { finalizers: ['x.dev/hold'] } } },
     );
     await cluster.client.delete(WIDGETS, { namespace: 'ns', name: 'a' }, { propagationPolicy: 'Foreground' });
     expect(await present(cluster)).toEqual(['a', 'of-a']);

@@ -180,7 +180,7 @@ describe('a Job', () => {
   it('that is managed by somebody else is left alone', async () => {
     const cluster = await runJob({ managedBy: 'x.dev/other' });
     await cluster.clock.advance(5_000);
-    expect([await pods(cluster), (await job(cluster)).status]).toEqual([[], {}]);
+    expect([await pods(cluster), (await job(cluster)).status]).toEqual([[], undefined]);
   });
 
   it('lets its pods go when it is deleted, though nobody counts them any more', async () => {

@@ -5,7 +5,7 @@ import { createControllers } from '../../../../src/cluster/controllers/index.js'
 import { JOBS, NODES, PODS, type Resource } from '../../../../src/cluster/resource.js';
 import { StatusError } from '../../../../src/cluster/status-error.js';
 import { settle, VirtualClock } from '../../../support/virtual-clock.js';
-import { MemoryClient } from '../memory-client.js';
+import { TestClient } from '../test-client.js';
 import { Aliases, part, readRecording, text, type RecordedEvent } from './recording.js';
 
 type Shown = Resource<KubeObject & { readonly spec?: unknown; readonly status?: unknown }>;
@@ -56,11 +56,12 @@ async function replay(recording: readonly RecordedEvent[], refusal?: (pod: strin
   const metadata = part(job.object, 'metadata');
   // Within the second of the recorded creation: backoffs count from instants of whole seconds.
   const clock = new VirtualClock(Date.parse(text(metadata, 'creationTimestamp')) + 500);
-  const client = new MemoryClient(clock);
+  const client = new TestClient(clock);
   client.refuse = (plural, object) => {
     if (plural !== 'pods' || refusal === undefined) return;
     throw new StatusError({ code: 403, reason: 'Forbidden', message: refusal(text(part(object, 'metadata'), 'name')) });
   };
+  await client.makeNamespace(text(metadata, 'namespace'));
   const errors: unknown[] = [];
   const controllers = createControllers({ client, clock, onError: (error) => errors.push(error) });
   await controllers.start();
@@ -83,7 +84,7 @@ async function replay(recording: readonly RecordedEvent[], refusal?: (pod: strin
   return sequenceOf(client.seen.map(({ type, object }) => ({ t: 0, type, object })));
 }
 
-async function addNode(client: MemoryClient): Promise<void> {
+async function addNode(client: TestClient): Promise<void> {
   const allocatable = { cpu: '2', memory: '4Gi', pods: '110' };
   const conditions = [{ type: 'Ready', status: 'True', lastHeartbeatTime: '2026-11-21T12:24:00Z' }];
   const status = { allocatable, capacity: allocatable, conditions };
@@ -93,7 +94,7 @@ async function addNode(client: MemoryClient): Promise<void> {
 
 interface Step {
   readonly t: number;
-  readonly act: (client: MemoryClient) => Promise<unknown>;
+  readonly act: (client: TestClient) => Promise<unknown>;
 }
 
 /** The kubelet's part of the recording, and the person's. */
@@ -119,13 +120,13 @@ function scriptOf(recording: readonly RecordedEvent[]): readonly Step[] {
   return steps;
 }
 
-function ourPod(client: MemoryClient, ordinal: number): { readonly namespace: string; readonly name: string } {
+function ourPod(client: TestClient, ordinal: number): { readonly namespace: string; readonly name: string } {
   const pod = client.seen.filter(({ type, plural }) => type === 'ADDED' && plural === 'pods')[ordinal];
   const metadata = part(pod?.object ?? {}, 'metadata');
   return { namespace: text(metadata, 'namespace'), name: text(metadata, 'name') };
 }
 
-async function doToJob(client: MemoryClient, action: string): Promise<void> {
+async function doToJob(client: TestClient, action: string): Promise<void> {
   const seen = client.seen.find(({ plural }) => plural === 'jobs');
   const metadata = part(seen?.object ?? {}, 'metadata');
   const key = { namespace: text(metadata, 'namespace'), name: text(metadata, 'name') };

@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { EventRecorder, type EventStyle } from '../../../../src/cluster/controllers/machinery/event-recorder.js';
 import { EVENTS } from '../../../../src/cluster/resource.js';
 import { VirtualClock } from '../../../support/virtual-clock.js';
-import { MemoryClient } from '../memory-client.js';
+import { TestClient } from '../test-client.js';
 import { aJob } from '../objects.js';
 
-function recorderOf(style: EventStyle): {
-  client: MemoryClient;
+async function recorderOf(style: EventStyle): Promise<{
+  client: TestClient;
   clock: VirtualClock;
   recorder: EventRecorder;
   errors: unknown[];
-} {
+}> {
   const clock = new VirtualClock();
-  const client = new MemoryClient(clock);
+  const client = new TestClient(clock);
+  await client.makeNamespace('ns');
   const errors: unknown[] = [];
   const recorder = new EventRecorder(client, clock, { style, onError: (error) => errors.push(error) });
   return { client, clock, recorder, errors };
@@ -24,7 +25,7 @@ const warn = (message: string) => ({ type: 'Warning', reason: 'FailedCreate', me
 
 describe('an Event', () => {
   it('has the shape of those that a controller writes', async () => {
-    const { client, recorder } = recorderOf(COUNTED);
+    const { client, recorder } = await recorderOf(COUNTED);
     await recorder.record(object, warn('no'));
     const [event] = (await client.list(EVENTS)).items;
     expect(event).toMatchObject({
@@ -47,8 +48,8 @@ describe('an Event', () => {
   });
 
   it('that comes again raises a count, or a series where the component writes those', async () => {
-    const counted = recorderOf(COUNTED);
-    const series = recorderOf({ form: 'series', component: 'default-scheduler', instance: 'one' });
+    const counted = await recorderOf(COUNTED);
+    const series = await recorderOf({ form: 'series', component: 'default-scheduler', instance: 'one' });
     for (const { recorder, clock } of [counted, series]) {
       await recorder.record(object, warn('no'), 'Scheduling');
       await clock.advance(5_000);
@@ -63,7 +64,7 @@ describe('an Event', () => {
   });
 
   it('is written anew when the first has expired', async () => {
-    const { client, recorder } = recorderOf(COUNTED);
+    const { client, recorder } = await recorderOf(COUNTED);
     await recorder.record(object, warn('no'));
     const [first] = (await client.list(EVENTS)).items;
     await client.delete(EVENTS, { namespace: 'ns', name: first?.metadata.name ?? '' });
@@ -72,7 +73,7 @@ describe('an Event', () => {
   });
 
   it('is combined with others that differ in their message only, from the tenth on', async () => {
-    const { client, recorder } = recorderOf(COUNTED);
+    const { client, recorder } = await recorderOf(COUNTED);
     for (let index = 1; index <= 12; index += 1) await recorder.record(object, warn(`pods "p${index}" is forbidden`));
     const { items } = await client.list(EVENTS);
     expect(items.map(({ message }) => message).filter((text) => text?.startsWith('(combined') === true)).toHaveLength(
@@ -83,7 +84,7 @@ describe('an Event', () => {
   });
 
   it('that cannot be written is reported, and stops nobody', async () => {
-    const { client, recorder, errors } = recorderOf(COUNTED);
+    const { client, recorder, errors } = await recorderOf(COUNTED);
     client.beforeWrite = () => {
       throw new Error('no room');
     };

@@ -16,13 +16,7 @@ describe('a namespace', () => {
 
   it('is emptied when it is deleted, waits for what is still terminating, and goes last', async () => {
     const { client, clock } = await startCluster();
-    const spec = { finalizers: ['kubernetes'] };
-    await client.create(NAMESPACES, {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'old', finalizers: ['hold'] },
-      spec,
-    });
+    await client.makeNamespace('old');
     await client.create(CONFIG_MAPS, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -31,7 +25,6 @@ describe('a namespace', () => {
     await client.create(PODS, aPod('p', { metadata: { namespace: 'old' } }));
     await settle();
     await client.delete(NAMESPACES, { name: 'old' });
-    await client.patch(NAMESPACES, { name: 'old' }, { body: { metadata: { finalizers: null } } });
     await clock.advance(5_000);
     expect((await client.list(CONFIG_MAPS, { namespace: 'old' })).items).toEqual([]);
     expect((await client.list(SERVICE_ACCOUNTS, { namespace: 'old' })).items).toEqual([]);

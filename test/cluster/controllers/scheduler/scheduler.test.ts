@@ -47,10 +47,9 @@ describe('the scheduler', () => {
     const { client, clock } = await startCluster();
     await client.create(PODS, aPod('gated', { spec: { schedulingGates: [{ name: 'wait' }] } }));
     await client.create(PODS, aPod('other', { spec: { schedulerName: 'mine' } }));
-    await client.create(
-      PODS,
-      aPod('going', { metadata: { finalizers: ['x/y'], deletionTimestamp: '2026-03-14T03:11:44Z' } }),
-    );
+    await client.create(PODS, aPod('big', { requests: { cpu: '99' }, metadata: { finalizers: ['x.dev/hold'] } }));
+    await client.delete(PODS, { namespace: 'ns', name: 'big' });
+    await client.create(NODES, aNode('huge', { allocatable: { cpu: '100', pods: '9' } }));
     await clock.advance(1_000);
     const { items } = await client.list(PODS);
     expect(items.map((pod) => pod.spec?.nodeName)).toEqual([undefined, undefined, undefined]);

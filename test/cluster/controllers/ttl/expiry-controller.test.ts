@@ -13,7 +13,7 @@ describe('what has a time to live', () => {
     const cluster = await startCluster();
     const condition = { type: 'Complete', status: 'True', lastTransitionTime: '2026-03-14T03:11:44Z' };
     await cluster.client.create(JOBS, {
-      ...aJob('done', { ttlSecondsAfterFinished: 60 }),
+      ...aJob('done', { ttlSecondsAfterFinished: 60, suspend: true }),
       status: { conditions: [condition] },
     });
     await cluster.client.create(JOBS, aJob('waiting', { ttlSecondsAfterFinished: 60, suspend: true }));
