@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parseAllDocuments } from 'yaml';
+import { explainReason, type ReasonEntry } from '../failure/catalogue.js';
+import { explain as explainDocuments, type Explanation } from '../failure/explain/explain.js';
+import type { SourceDocument } from '../failure/explain/sort-documents.js';
+
+export interface ExplainOptions {
+  readonly output: 'text' | 'json' | 'line';
+  readonly stdin: NodeJS.ReadableStream;
+}
+
+/** Explains the workloads in files; `-` is standard input. Throws where a file cannot be read or is no YAML. */
+export async function explainFiles(files: readonly string[], { output, stdin }: ExplainOptions): Promise<string> {
+  const documents = await Promise.all(files.map((file) => readDocuments(file, stdin)));
+  const items = explainDocuments(documents.flat());
+  return render(items, output);
+}
+
+/** Explains a reason of the catalogue; null where there is none of that name. */
+export function explainReasonText(reason: string): string | null {
+  const entry = explainReason(reason);
+  return entry === null ? null : renderReason(entry);
+}
+
+async function readDocuments(file: string, stdin: NodeJS.ReadableStream): Promise<SourceDocument[]> {
+  const content = file === '-' ? await text(stdin) : await readFile(file, 'utf8');
+  return parseDocuments(content, file).map((value) => ({ file, value }));
+}
+
+/** JSON is YAML too, but its own parser is a hundred times as fast. */
+function parseDocuments(content: string, file: string): unknown[] {
+  if (/^\s*[{[]/.test(content)) {
+    try {
+      return [JSON.parse(content)];
+    } catch {
+      // It may still be YAML in flow style, or several JSON documents: the YAML parser decides.
+    }
+  }
+  return parseAllDocuments(content).map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new Error(`${file} is neither JSON nor YAML: ${error.message}`);
+    return document.toJS({ maxAliasCount: 100 });
+  });
+}
+
+function render(items: readonly Explanation[], output: ExplainOptions['output']): string {
+  if (output === 'json') return `${JSON.stringify(items, null, 2)}\n`;
+  if (items.length === 0) return 'No Pod, Job, TaskRun, PipelineRun, Event or Status was found.\n';
+  if (output === 'line') return items.map((item) => `${item.summary.split('\n')[0] ?? ''}\n`).join('');
+  return items.map((item) => `${item.summary}\n`).join('\n');
+}
+
+function renderReason({ reason, meaning, evidence, handling, fixes, subreasons }: ReasonEntry): string {
+  const closer = Object.entries(subreasons).map(([name, fix]) => `  ${name.padEnd(28)}${fix}`);
+  return [
+    reason,
+    '',
+    meaning,
+    '',
+    `Evidence   ${evidence}`,
+    `Handling   ${handling}`,
+    `Fix        ${fixes.join(' ')}`,
+    '',
+    'Closer causes',
+    ...closer,
+    '',
+  ].join('\n');
+}
+
+/** Runs `explain` with the arguments after the verb; returns the exit code. Errors go to `stderr`. */
+export async function runExplain(
+  argv: readonly string[],
+  io: {
+    readonly stdin: NodeJS.ReadableStream;
+    readonly stdout: NodeJS.WritableStream;
+    readonly stderr: NodeJS.WritableStream;
+  },
+): Promise<number> {
+  const { files, words, output } = parseArguments(argv);
+  if (files.length === 0 && words[0] !== undefined) {
+    const told = explainReasonText(words[0]);
+    if (told === null) {
+      io.stderr.write(`error: there is no reason ${words[0]}; docs/failures.md lists them.\n`);
+      return 2;
+    }
+    io.stdout.write(told);
+    return 0;
+  }
+  try {
+    io.stdout.write(await explainFiles(files.length === 0 ? ['-'] : [...files, ...words], { output, stdin: io.stdin }));
+    return 0;
+  } catch (error) {
+    io.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+/** `-o FORMAT`, and `-f FILE…`: all that follows -f is a file until the next option. */
+function parseArguments(argv: readonly string[]): {
+  files: string[];
+  words: string[];
+  output: ExplainOptions['output'];
+} {
+  const files: string[] = [];
+  const words: string[] = [];
+  let output: ExplainOptions['output'] = 'text';
+  let inFiles = false;
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    const [, inline] = /^(?:-o|--output)=?(.*)$/.exec(word) ?? [];
+    if (inline !== undefined) {
+      const format = inline === '' ? (argv[(index += 1)] ?? '') : inline;
+      if (format === 'json' || format === 'line') output = format;
+      inFiles = false;
+    } else if (/^(?:-f|--filename)$/.test(word)) inFiles = true;
+    else if (/^(?:-f|--filename)=/.test(word)) files.push(word.slice(word.indexOf('=') + 1));
+    else (inFiles ? files : words).push(word);
+  }
+  return { files, words, output };
+}
