@@ -29,7 +29,7 @@ export function boundedData(data: object): Data {
 export function compactData(data: Data): Data {
   if (bytesOf(data) <= COMPACT_DATA_BYTES) return data;
   const word = machineWord(data);
-  return { compact: true, digest: sha256Of(data), ...(word === null ? {} : { reason: clip(word, 24) }) };
+  return { compact: true, digest: sha256Of(data), ...(word === null ? {} : { reason: word }) };
 }
 
 function machineWord(data: Data): string | null {
@@ -40,7 +40,7 @@ function machineWord(data: Data): string | null {
     isJsonObject(verdict) ? verdict['reason'] : null,
     data['reason'],
   ];
-  return candidates.find((word): word is string => typeof word === 'string') ?? null;
+  return candidates.find((word): word is string => typeof word === 'string' && /^[A-Za-z-]{1,24}$/.test(word)) ?? null;
 }
 
 function boundedMembers(value: object): Data {

@@ -108,11 +108,11 @@ export function verifyChain(events: readonly AuditEvent[]): readonly ChainProble
     seq = event.seq;
     head = event.hash;
   }
-  return [...problems, ...countProblems(events)];
+  return [...problems, ...endProblems(events)];
 }
 
-/** The event that ends the run says how many there were up to it: one that was cut off behind it shows. */
-function countProblems(events: readonly AuditEvent[]): readonly ChainProblem[] {
+/** A run ends once, whatever happened on the way. */
+function endProblems(events: readonly AuditEvent[]): readonly ChainProblem[] {
   const ends = events.filter((event) => RUN_ENDS.includes(event.type));
   const second = ends[1];
   if (second === undefined) return [];
