@@ -1,4 +1,4 @@
-import type { Json } from './json.js';
+import { isJsonArray, type Json } from './json.js';
 
 /**
  * The JSON text of a value in the canonical form of RFC 8785: no white space, keys in the order of their UTF-16 code
@@ -9,7 +9,7 @@ import type { Json } from './json.js';
 export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} is no JSON number`);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.keys(value)
     .sort()
     .flatMap((key) => {
@@ -17,9 +17,4 @@ export function canonicalJson(value: Json): string {
       return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
     });
   return `{${members.join(',')}}`;
-}
-
-/** Array.isArray, which does not narrow a read-only array. */
-function isArray(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -1,20 +1,16 @@
-import { type Json, type JsonObject, isJsonObject } from '../api/json.js';
+import type { FieldProblem } from '../api/field-problem.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../api/json.js';
+import { at, join } from './field-path.js';
+import { indexPlan } from './plan-index.js';
 import type { Plan, PlannedTask } from './plan.js';
 import { type SpecReader, suggestion } from './problems.js';
-import { type TextPart, parseText } from './references.js';
-import { wholeSecret } from './render-input.js';
+import { parseText, type Reference } from './references.js';
+import { parameterOf, UNKNOWN_REFERENCE, wholeSecret } from './render-input.js';
+import { podSpecKeys, rewriteSites } from './template-sites.js';
 import { upstreamOf } from './upstream.js';
 
 /** Environment variables that Lockstep keeps for itself (design review X2). */
 const RESERVED = /^LOCKSTEP_/;
-
-type Reference = Exclude<TextPart, { kind: 'text' }>;
-
-interface Place {
-  readonly plan: Plan;
-  readonly task: PlannedTask;
-  readonly upstream: ReadonlySet<string>;
-}
 
 /**
  * Checks every `${…}` of every step before anything runs: that it may stand where it stands (env values, args and
@@ -22,76 +18,103 @@ interface Place {
  */
 export function checkReferences(reader: SpecReader, plan: Plan): void {
   for (const task of plan.tasks) {
-    const place = { plan, task, upstream: upstreamOf(plan, task.name) };
-    checkValue(reader, task.input, `${task.path}.${task.executor}`, place);
+    const base = at(task.path, task.executor);
+    const problems = [...reservedNames(task), ...faultsAtSites(plan, task), ...misplaced(task)];
+    for (const { path, message } of problems) reader.report(join(base, path), message);
   }
 }
 
-function checkValue(reader: SpecReader, value: Json | undefined, path: string, place: Place): void {
-  if (typeof value === 'string') {
-    for (const part of parseText(value)) {
-      if (part.kind !== 'text') reader.report(path, `${part.source} may only stand in an env value, in args or in command`);
-    }
-  } else if (Array.isArray(value)) {
-    value.forEach((item: Json, index) => {
-      checkValue(reader, item, `${path}[${index}]`, place);
-    });
-  } else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      const at = `${path}.${key}`;
-      if ((key === 'containers' || key === 'initContainers') && Array.isArray(item)) {
-        item.forEach((container: Json, index) => {
-          if (isJsonObject(container)) checkContainer(reader, container, `${at}[${index}]`, place);
-        });
-      } else checkValue(reader, item, at, place);
-    }
-  }
+/** References in their places that name nothing, or what is not surely there. */
+function faultsAtSites(plan: Plan, task: PlannedTask): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  rewriteSites(task.executor, task.input, {
+    visit: (site) => {
+      const references = wholeSecret(plan, site) === null ? referencesIn(site.text) : [];
+      for (const reference of references) {
+        const fault = faultOf(reference, { plan, task });
+        if (fault !== null) problems.push({ path: site.path, message: `${reference.source}: ${fault}` });
+      }
+      return { kind: 'text', text: site.text };
+    },
+  });
+  return problems;
 }
 
-function checkContainer(reader: SpecReader, container: JsonObject, path: string, place: Place): void {
-  for (const [key, value] of Object.entries(container)) {
-    const at = `${path}.${key}`;
-    if ((key === 'command' || key === 'args') && Array.isArray(value)) {
-      value.forEach((item: Json, index) => {
-        if (typeof item === 'string') checkText(reader, item, `${at}[${index}]`, place);
-      });
-    } else if (key === 'env' && Array.isArray(value)) {
-      value.forEach((item: Json, index) => {
-        if (isJsonObject(item)) checkEnv(reader, item, `${at}[${index}]`, place);
-      });
-    } else checkValue(reader, value, at, place);
-  }
+/** References in places where nothing is put in. */
+function misplaced(task: PlannedTask): FieldProblem[] {
+  // What is left when the texts of all sites are blank.
+  const rest = rewriteSites(task.executor, task.input, { visit: () => ({ kind: 'text', text: '' }) });
+  return textsOf(rest, '').flatMap(({ path, text }) =>
+    referencesIn(text).map(({ source }) => ({
+      path,
+      message: `${source} may only stand in an env value, in args or in command`,
+    })),
+  );
 }
 
-function checkEnv(reader: SpecReader, entry: JsonObject, path: string, place: Place): void {
-  const { name, value, ...rest } = entry;
-  if (typeof name === 'string' && RESERVED.test(name)) reader.report(`${path}.name`, 'names that begin with LOCKSTEP_ are reserved');
-  if (typeof value === 'string' && wholeSecret(value, place.plan.parameters) === null) checkText(reader, value, `${path}.value`, place);
-  checkValue(reader, rest, path, place);
+function textsOf(value: Json | undefined, path: string): { readonly path: string; readonly text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (isJsonArray(value)) return value.flatMap((item, index) => textsOf(item, at(path, index)));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsOf(item, at(path, key)));
 }
 
-function checkText(reader: SpecReader, text: string, path: string, place: Place): void {
-  for (const part of parseText(text)) {
-    const fault = part.kind === 'text' ? null : faultOf(part, place);
-    if (fault !== null && part.kind !== 'text') reader.report(path, `${part.source}: ${fault}`);
-  }
+function referencesIn(text: string): Reference[] {
+  return parseText(text).filter((part) => part.kind !== 'text');
 }
 
-function faultOf(part: Reference, { plan, task, upstream }: Place): string | null {
-  switch (part.kind) {
+function faultOf(
+  reference: Reference,
+  { plan, task }: { readonly plan: Plan; readonly task: PlannedTask },
+): string | null {
+  switch (reference.kind) {
     case 'unknown':
-      return 'is neither ${params.NAME} nor ${steps.STEP.outputs.NAME}; write $${ for a literal ${';
+      return UNKNOWN_REFERENCE;
     case 'parameter': {
-      const parameter = Object.hasOwn(plan.parameters, part.name) ? plan.parameters[part.name] : undefined;
-      if (parameter === undefined) return `there is no parameter ${part.name}${suggestion(part.name, Object.keys(plan.parameters))}`;
+      const parameter = parameterOf(plan, reference.name);
+      if (parameter === undefined)
+        return `there is no parameter ${reference.name}${suggestion(reference.name, Object.keys(plan.parameters))}`;
       return parameter.kind === 'secret' ? 'a secret may only be a whole env value' : null;
     }
     case 'output': {
-      const source = plan.tasks.find((candidate) => candidate.name === part.task);
-      if (source === undefined) return `there is no step ${part.task}${suggestion(part.task, upstream)}`;
-      if (!upstream.has(part.task)) return `step ${part.task} is not surely over when ${task.name} begins; make it a dependency`;
+      const upstream = upstreamOf(plan, task.name);
+      const source = indexPlan(plan).byName.get(reference.task);
+      if (source === undefined) return `there is no step ${reference.task}${suggestion(reference.task, upstream)}`;
+      if (source === task) return `step ${task.name} has no outputs before it has run`;
+      if (!upstream.has(reference.task))
+        return `step ${reference.task} is not surely over when ${task.name} begins; make it a dependency`;
       const names = source.outputs.map((output) => output.name);
-      return names.includes(part.name) ? null : `step ${part.task} declares no output ${part.name}${suggestion(part.name, names)}`;
+      if (names.includes(reference.name)) return null;
+      return `step ${reference.task} declares no output ${reference.name}${suggestion(reference.name, names)}`;
     }
   }
+}
+
+function reservedNames(task: PlannedTask): FieldProblem[] {
+  const keys = podSpecKeys(task.executor);
+  if (keys === null) return [];
+  const spec = keys.reduce<Json | undefined>((value, key) => objectOr(value)[key], task.input);
+  return ['initContainers', 'containers'].flatMap((field) =>
+    listOr(objectOr(spec)[field]).flatMap((container, index) =>
+      listOr(objectOr(container)['env']).flatMap((entry, position) => {
+        const name = objectOr(entry)['name'];
+        if (typeof name !== 'string' || !RESERVED.test(name)) return [];
+        const path = [...keys, field].reduce(at, '');
+        return [
+          {
+            path: at(at(at(at(path, index), 'env'), position), 'name'),
+            message: `${name}: names that begin with LOCKSTEP_ are reserved`,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+function objectOr(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function listOr(value: Json | undefined): readonly Json[] {
+  return isJsonArray(value) ? value : [];
 }

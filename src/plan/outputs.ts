@@ -1,62 +1,114 @@
-import { type Checked, type FieldProblem } from '../api/field-problem.js';
-import { type Json, isJsonObject } from '../api/json.js';
-import type { OutputDeclaration, Outputs, PlannedTask } from './plan.js';
+import { canonicalJson } from '../api/canonical-json.js';
+import type { Checked, FieldProblem } from '../api/field-problem.js';
+import { isJsonObject, type Json, type JsonObject } from '../api/json.js';
+import { at } from './field-path.js';
+import type { OutputDeclaration, Outputs, OutputType, PlannedTask } from './plan.js';
+import { utf8Length } from './utf8-length.js';
 
-/** Outputs of one run together (design, "Sizes"). */
-export const OUTPUTS_BYTES = 64 * 1024;
+/** The kubelet keeps at most this many bytes of a container's termination message (pkg/kubelet MaxContainerTerminationMessageLength). */
+const MAX_MESSAGE_BYTES = 4096;
+/** Outputs of all steps of a run together, in canonical JSON (design, "Sizes"). */
+const MAX_RUN_BYTES = 64 * 1024;
 
 /**
- * Reads the declared outputs of a task from the termination messages of its main containers: JSON objects, whose
- * members are taken together. A member that was not declared, is missing, or has another type is a problem. A task that
- * declares none may write whatever it likes.
+ * The declared outputs of a step, from the termination messages of its main containers by name. Each message that is
+ * not empty must be a JSON object; together they must hold exactly what is declared. A step that declares nothing may
+ * write what it likes. Problems have the path of the step's `outputs`.
  */
-export function parseOutputs(task: PlannedTask, messages: Readonly<Record<string, string>>): Checked<Outputs> {
+export function parseOutputs(
+  task: Pick<PlannedTask, 'path' | 'outputs'>,
+  messages: Readonly<Record<string, string>>,
+): Checked<Outputs> {
   if (task.outputs.length === 0) return { ok: true, value: {} };
+  const path = at(task.path, 'outputs');
   const problems: FieldProblem[] = [];
-  const found = new Map<string, Json>();
+  const found = new Map<string, { readonly container: string; readonly value: Json }>();
   for (const [container, message] of Object.entries(messages)) {
     if (message.trim() === '') continue;
-    const parsed = parseObject(message);
-    if (parsed === null) {
-      problems.push({ path: `termination message of container ${container}`, message: 'is no JSON object' });
+    const object = parseMessage(message);
+    if (typeof object === 'string') {
+      problems.push({ path, message: `container ${container} ${object}` });
       continue;
     }
-    for (const [name, value] of Object.entries(parsed)) {
-      if (value !== undefined) found.set(name, value);
+    for (const [name, value] of Object.entries(object)) {
+      const other = found.get(name)?.container;
+      if (other !== undefined)
+        problems.push({ path, message: `containers ${other} and ${container} both wrote output ${name}` });
+      else if (!task.outputs.some((declared) => declared.name === name))
+        problems.push({ path, message: undeclared(container, name, task.outputs) });
+      if (value !== undefined) found.set(name, { container, value });
     }
   }
-  const values: Record<string, Json> = {};
-  for (const declared of task.outputs) {
-    const value = found.get(declared.name);
-    found.delete(declared.name);
-    const fault = faultOf(declared, value);
-    if (fault !== null) problems.push({ path: `outputs.${declared.name}`, message: fault });
-    else if (value !== undefined) values[declared.name] = value;
-  }
-  for (const name of found.keys()) problems.push({ path: `outputs.${name}`, message: 'was written, but the step does not declare it' });
-  return problems.length === 0 ? { ok: true, value: values } : { ok: false, problems };
+  const outputs = task.outputs.map(({ name, type }, index): [string, Json] => {
+    const output = found.get(name);
+    if (output === undefined) {
+      if (problems.length === 0 || found.size > 0)
+        problems.push({ path: at(path, index), message: `output ${name} was not written` });
+    } else if (!hasType(output.value, type)) {
+      problems.push({
+        path: at(path, index),
+        message: `output ${name} must be ${article(type)} ${type}, not ${describe(output.value)}`,
+      });
+    }
+    return [name, output?.value ?? null];
+  });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(outputs) };
 }
 
-function parseObject(text: string): Readonly<Record<string, Json | undefined>> | null {
+/** The problem that a run's outputs would be too large with those of one more step, or null. */
+export function outputsTooLarge(
+  task: Pick<PlannedTask, 'path'>,
+  outputs: Outputs,
+  { earlier }: { readonly earlier: ReadonlyMap<string, Outputs> },
+): FieldProblem | null {
+  const bytes = [outputs, ...earlier.values()].reduce((sum, each) => sum + utf8Length(canonicalJson(each)), 0);
+  if (bytes <= MAX_RUN_BYTES) return null;
+  return {
+    path: at(task.path, 'outputs'),
+    message: `the run's outputs would be ${bytes} bytes, more than ${MAX_RUN_BYTES}`,
+  };
+}
+
+/** The object that a message holds, or what is wrong with it. */
+function parseMessage(message: string): JsonObject | string {
+  const bytes = utf8Length(message);
+  if (bytes > MAX_MESSAGE_BYTES)
+    return `wrote ${bytes} bytes as its termination message; ${MAX_MESSAGE_BYTES} are allowed`;
   try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : null;
+    const value: unknown = JSON.parse(message);
+    return isJsonObject(value) ? value : `wrote ${describe(value)} as its termination message, not a JSON object`;
   } catch {
-    // What a program printed need not be JSON: that is the finding, not an error of ours.
-    return null;
+    // JSON.parse quotes what it read; the outputs of a step are not for a message.
+    const cut = bytes === MAX_MESSAGE_BYTES ? `; it has ${bytes} bytes, so that it was probably cut` : '';
+    return `wrote a termination message that is no JSON${cut}`;
   }
 }
 
-function faultOf(declared: OutputDeclaration, value: Json | undefined): string | null {
-  if (value === undefined) return 'is declared, but was not written';
-  switch (declared.type) {
+function undeclared(container: string, name: string, declared: readonly OutputDeclaration[]): string {
+  return `container ${container} wrote output ${JSON.stringify(name.slice(0, 63))}, which is not declared; declared: ${declared.map((each) => each.name).join(', ')}`;
+}
+
+/** Whether a value is of a declared type; integers are those that JSON carries exactly. */
+export function hasType(value: Json, type: OutputType): boolean {
+  switch (type) {
     case 'string':
-      return typeof value === 'string' ? null : 'must be a string';
-    case 'boolean':
-      return typeof value === 'boolean' ? null : 'must be true or false';
-    case 'number':
-      return typeof value === 'number' ? null : 'must be a number';
+      return typeof value === 'string';
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value) ? null : 'must be an integer';
+      return Number.isSafeInteger(value);
+    case 'number':
+      return Number.isFinite(value);
+    case 'boolean':
+      return typeof value === 'boolean';
   }
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number') return `the number ${value}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function article(type: OutputType): string {
+  return type === 'integer' ? 'an' : 'a';
 }

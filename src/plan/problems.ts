@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../api/field-problem.js';
 import type { Json, JsonObject } from '../api/json.js';
-import { isJsonObject } from '../api/json.js';
+import { isJsonArray, isJsonObject } from '../api/json.js';
 
 /**
  * Reads a JSON value whose shape is not known to be right, collecting every fault with its path. What is faulty comes
@@ -22,7 +22,7 @@ export class SpecReader {
 
   list(value: Json | undefined, path: string): readonly Json[] {
     if (value === undefined) return [];
-    if (Array.isArray(value)) return value;
+    if (isJsonArray(value)) return value;
     this.report(path, 'must be a list');
     return [];
   }
@@ -58,7 +58,11 @@ export class SpecReader {
     const [first] = words;
     const found = words.find((word) => word === value);
     if (found !== undefined) return found;
-    if (value !== undefined) this.report(path, `must be one of ${words.join(', ')}${suggestion(String(value), words)}`);
+    if (value !== undefined)
+      this.report(
+        path,
+        `must be one of ${words.join(', ')}${typeof value === 'string' ? suggestion(value, words) : ''}`,
+      );
     if (first === undefined) throw new Error('a choice without words');
     return first;
   }
@@ -78,7 +82,9 @@ export function suggestion(written: string, words: Iterable<string>): string {
     const distance = editDistance(written.toLowerCase(), word.toLowerCase());
     if (best === null || distance < best.distance) best = { word, distance };
   }
-  return best !== null && best.distance <= Math.max(1, Math.floor(written.length / 3)) ? `; did you mean ${best.word}?` : '';
+  return best !== null && best.distance <= Math.max(1, Math.floor(written.length / 3))
+    ? `; did you mean ${best.word}?`
+    : '';
 }
 
 /** Levenshtein distance of two short texts. */

@@ -1,85 +1,123 @@
-import type { TaskStateName } from '../api/types.js';
+import type { SkipReason } from '../api/types.js';
+import { indexPlan } from './plan-index.js';
 import type { Plan, PlannedTask } from './plan.js';
-import type { TaskState } from './run-state.js';
+import type { TaskPosition, TaskState } from './run-state.js';
 
-/** What a plan calls for, given where its tasks stand. */
-export interface NextSteps {
-  /** May begin now, in the order of the plan; limits (parallelism, room) are the caller's. */
-  readonly ready: readonly string[];
-  /** Will never begin, because something before them did not end well. */
-  readonly skip: readonly { readonly task: string; readonly message: string }[];
-  /** All main tasks are over. */
-  readonly mainEnded: boolean;
+/** A task that will never start, and why, in words. */
+export interface TaskSkip {
+  readonly task: string;
+  readonly reason: SkipReason;
+  readonly message: string;
 }
 
-/** How an ended dependency bears on what depends on it (design, "Ends of a DAG"). */
-type Bearing = 'satisfied' | 'failed' | 'open';
+/** What the plan asks for next. */
+export interface NextSteps {
+  /** Waiting or Ready tasks whose dependencies are satisfied, in the plan's order. */
+  readonly ready: readonly string[];
+  /** How many of them may start now: `parallelism` less what is live. */
+  readonly slots: number;
+  /** Waiting or Ready tasks that will never start, each once, in the plan's order. */
+  readonly skip: readonly TaskSkip[];
+  /** All main tasks are over, those in `skip` included. */
+  readonly mainEnded: boolean;
+  /** All tasks are over, those in `skip` included: the plan has come to its end. */
+  readonly ended: boolean;
+}
 
 /**
- * Ready set and skips of a plan. A dependency that was skipped by its condition is satisfied, one that failed, was
- * cancelled or skipped for something upstream is not. With FailFast and CancelRunning the first failure of a main task
- * skips all main tasks that have not begun. `finally` tasks wait for the end of all main tasks and run one after the
- * other, whatever the one before came to.
+ * What may start and what never will (design, "Ends of a DAG"):
+ *
+ * - A dependency is satisfied when it Succeeded or was Skipped by its own condition.
+ * - Dependents of what Failed, was Cancelled or Skipped for any other reason are Skipped(UpstreamFailed), all the way.
+ * - After a failure of a main task nothing new starts, unless `onFailure` is Continue: Skipped(RunEnding).
+ * - `finally` tasks come after all main tasks, one after the other, whatever the outcome of any of them: a cleanup that
+ *   fails does not keep the next one from running.
+ *
+ * Pure; linear in the size of the plan. A condition (`when`) is not evaluated here: what is ready may still be skipped.
  */
 export function nextSteps(plan: Plan, tasks: readonly TaskState[]): NextSteps {
-  const states = new Map(tasks.map((task) => [task.name, task]));
-  const mainEnded = tasks.every((task) => task.group === 'finally' || isOver(task.position.state));
-  const failed = plan.onFailure === 'Continue' ? undefined : tasks.find(isFailedMain);
+  const index = indexPlan(plan);
+  const positions = new Map(tasks.map((task) => [task.name, task.position]));
+  const skipped = new Map<string, TaskSkip>();
+  const positionOf = (name: string): TaskPosition => positions.get(name) ?? { state: 'Waiting' };
+  const over = (task: PlannedTask): boolean => skipped.has(task.name) || isOver(positionOf(task.name));
+  const failed =
+    plan.onFailure === 'Continue' ? undefined : index.main.find((task) => positionOf(task.name).state === 'Failed');
+
   const ready: string[] = [];
-  const skip: { task: string; message: string }[] = [];
-  const skipped = new Set<string>();
-  for (const planned of plan.tasks) {
-    const state = states.get(planned.name)?.position.state;
-    if (state !== 'Waiting' && state !== 'Ready') continue;
-    const blocker = blockerOf(planned, states, skipped) ?? (planned.group === 'main' ? failed?.name : undefined);
-    if (blocker !== undefined) {
-      skipped.add(planned.name);
-      skip.push({ task: planned.name, message: `step ${blocker} did not succeed` });
-    } else if (isReady(planned, states, mainEnded)) {
-      ready.push(planned.name);
-    }
+  for (const task of index.main) {
+    if (!isUnstarted(positionOf(task.name))) continue;
+    const skip = upstreamSkip(task, { positionOf, skipped }) ?? endingSkip(task, failed);
+    if (skip !== null) skipped.set(task.name, skip);
+    else if (task.dependsOn.every((name) => isSatisfied(positionOf(name)))) ready.push(task.name);
   }
-  return { ready, skip, mainEnded };
+  const mainEnded = index.main.every(over);
+  const next = mainEnded ? index.finally.find((task) => !over(task)) : undefined;
+  if (next !== undefined && isUnstarted(positionOf(next.name))) ready.push(next.name);
+
+  const live = tasks.filter((task) => 'attempt' in task.position).length;
+  return {
+    ready,
+    slots: Math.max(0, plan.parallelism - live),
+    skip: [...skipped.values()],
+    mainEnded,
+    ended: mainEnded && index.finally.every(over),
+  };
 }
 
-/** The first dependency that can never be satisfied any more. Only main tasks have such. */
-function blockerOf(planned: PlannedTask, states: ReadonlyMap<string, TaskState>, skipped: ReadonlySet<string>): string | undefined {
-  if (planned.group === 'finally') return undefined;
-  return planned.dependsOn.find((name) => skipped.has(name) || bearingOf(states.get(name)) === 'failed');
-}
-
-function isReady(planned: PlannedTask, states: ReadonlyMap<string, TaskState>, mainEnded: boolean): boolean {
-  if (planned.group === 'finally') {
-    return mainEnded && planned.dependsOn.every((name) => bearingOf(states.get(name)) !== 'open');
-  }
-  return planned.dependsOn.every((name) => bearingOf(states.get(name)) === 'satisfied');
-}
-
-function bearingOf(task: TaskState | undefined): Bearing {
-  if (task === undefined) return 'open';
-  const { position } = task;
+/** True where nothing more will happen to a task. */
+export function isOver(position: TaskPosition): boolean {
   switch (position.state) {
     case 'Succeeded':
-      return 'satisfied';
-    case 'Skipped':
-      return position.reason === 'Condition' ? 'satisfied' : 'failed';
     case 'Failed':
+    case 'Skipped':
     case 'Cancelled':
-      return 'failed';
+      return true;
     case 'Waiting':
     case 'Ready':
     case 'Starting':
     case 'Running':
     case 'Stopping':
     case 'BackingOff':
-      return 'open';
+      return false;
   }
 }
 
-function isFailedMain(task: TaskState): boolean {
-  return task.group === 'main' && task.position.state === 'Failed';
+function isUnstarted({ state }: TaskPosition): boolean {
+  return state === 'Waiting' || state === 'Ready';
 }
 
-function isOver(state: TaskStateName): boolean {
-  return state === 'Succeeded' || state === 'Failed' || state === 'Skipped' || state === 'Cancelled';
+function isSatisfied(position: TaskPosition): boolean {
+  return position.state === 'Succeeded' || (position.state === 'Skipped' && position.reason === 'Condition');
+}
+
+interface Upstream {
+  readonly positionOf: (name: string) => TaskPosition;
+  readonly skipped: ReadonlyMap<string, TaskSkip>;
+}
+
+/** Main tasks stand after their dependencies in the plan, so that what is skipped here is already known below. */
+function upstreamSkip(task: PlannedTask, { positionOf, skipped }: Upstream): TaskSkip | null {
+  for (const name of task.dependsOn) {
+    const because = skipped.get(name) ?? positionOf(name);
+    if ('task' in because)
+      return { task: task.name, reason: 'UpstreamFailed', message: `step ${name} was skipped: ${rootOf(because)}` };
+    if (because.state === 'Failed')
+      return { task: task.name, reason: 'UpstreamFailed', message: `step ${name} failed` };
+    if (because.state === 'Cancelled')
+      return { task: task.name, reason: 'UpstreamFailed', message: `step ${name} was cancelled` };
+    if (because.state === 'Skipped' && because.reason !== 'Condition') {
+      return { task: task.name, reason: 'UpstreamFailed', message: `step ${name} was skipped: ${rootOf(because)}` };
+    }
+  }
+  return null;
+}
+
+/** The first cause of a chain of skips: `step b was skipped: step a failed` gives `step a failed`. */
+function rootOf({ message }: { readonly message: string }): string {
+  return message.replace(/^step [^ ]+ was skipped: /, '');
+}
+
+function endingSkip(task: PlannedTask, failed: PlannedTask | undefined): TaskSkip | null {
+  return (failed && { task: task.name, reason: 'RunEnding', message: `step ${failed.name} failed` }) || null;
 }

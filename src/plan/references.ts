@@ -5,6 +5,9 @@ export type TextPart =
   | { readonly kind: 'output'; readonly source: string; readonly task: string; readonly name: string }
   | { readonly kind: 'unknown'; readonly source: string };
 
+/** A part that names a value. */
+export type Reference = Exclude<TextPart, { readonly kind: 'text' }>;
+
 /**
  * Splits a text at its references: `${params.NAME}`, `${steps.STEP.outputs.NAME}`. `$${` stands for a literal `${`.
  * Any other `${…}` is for the program that will read the text (a shell's `${HOME}`), unless it begins with `params.` or

@@ -1,110 +1,101 @@
 import type { Checked, FieldProblem } from '../api/field-problem.js';
-import { type Json, type JsonObject, isJsonObject } from '../api/json.js';
+import type { Json, JsonObject } from '../api/json.js';
+import { at, join } from './field-path.js';
+import { joinForKubelet, type TextPiece } from './kubelet-expansion.js';
+import { indexPlan } from './plan-index.js';
 import type { Outputs, ParameterValue, Plan } from './plan.js';
-import { parseText } from './references.js';
+import { parseText, type Reference } from './references.js';
+import { rewriteSites, type Replacement, type TemplateSite } from './template-sites.js';
 
 /** Outputs of the tasks that succeeded, by task. */
 export type OutputsByTask = ReadonlyMap<string, Outputs>;
 
-/** Fields of a container whose elements may hold references; everything else stands as it was written. */
-const TEXT_LISTS = ['command', 'args'] as const;
-
-interface Rendering {
-  readonly plan: Plan;
-  readonly outputs: OutputsByTask;
-  readonly problems: FieldProblem[];
-}
-
 /**
- * The input of a task with parameters and outputs in their places: element by element, never by pasting text into JSON
- * or a shell. An output of a step that was skipped is a problem with its path. Pure.
+ * The input of a task with parameters and outputs in their places. An output that is not there (its step was skipped)
+ * is a problem with the path of the field that needs it. Pure.
+ *
+ * Values are put into the structure, never pasted into JSON or a shell text, and escaped for the kubelet, so that they
+ * arrive byte for byte. Numbers and booleans become text as JSON writes them. A secret parameter becomes
+ * `valueFrom.secretKeyRef`: its value is never seen here.
  */
 export function renderInput(plan: Plan, taskName: string, outputs: OutputsByTask): Checked<JsonObject> {
-  const task = plan.tasks.find((candidate) => candidate.name === taskName);
+  const task = indexPlan(plan).byName.get(taskName);
   if (task === undefined) return { ok: false, problems: [{ path: 'spec', message: `there is no step ${taskName}` }] };
-  const rendering: Rendering = { plan, outputs, problems: [] };
-  const value = renderObject(task.input, `${task.path}.${task.executor}`, rendering);
-  return rendering.problems.length === 0 ? { ok: true, value } : { ok: false, problems: rendering.problems };
-}
-
-function renderObject(object: JsonObject, path: string, rendering: Rendering): JsonObject {
-  const entries = Object.entries(object).map(([key, value]): [string, Json | undefined] => {
-    const at = `${path}.${key}`;
-    if ((key === 'containers' || key === 'initContainers') && Array.isArray(value)) {
-      return [key, value.map((item: Json, index) => (isJsonObject(item) ? renderContainer(item, `${at}[${index}]`, rendering) : item))];
-    }
-    return [key, isJsonObject(value) ? renderObject(value, at, rendering) : value];
+  const base = at(task.path, task.executor);
+  const problems: FieldProblem[] = [];
+  const value = rewriteSites(task.executor, task.input, {
+    visit: (site) => {
+      const rendered = renderSite(site, { plan, outputs });
+      if (rendered.ok) return rendered.value;
+      problems.push(...rendered.problems.map(({ path, message }) => ({ path: join(base, path), message })));
+      return { kind: 'text', text: site.text };
+    },
   });
-  return Object.fromEntries(entries);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }
 
-function renderContainer(container: JsonObject, path: string, rendering: Rendering): JsonObject {
-  const lists = TEXT_LISTS.flatMap((field) => {
-    const list = container[field];
-    if (!Array.isArray(list)) return [];
-    return [[field, list.map((item: Json, index) => (typeof item === 'string' ? renderText(item, `${path}.${field}[${index}]`, rendering) : item))] as const];
-  });
-  const env = container['env'];
-  return {
-    ...container,
-    ...Object.fromEntries(lists),
-    ...(Array.isArray(env) ? { env: env.map((item: Json, index) => (isJsonObject(item) ? renderEnv(item, `${path}.env[${index}]`, rendering) : item)) } : {}),
-  };
+/** The parameter of that name. */
+export function parameterOf(plan: Plan, name: string): ParameterValue | undefined {
+  return Object.hasOwn(plan.parameters, name) ? plan.parameters[name] : undefined;
 }
 
-/** A whole value that is a secret parameter becomes a reference that the kubelet resolves: we never read it. */
-function renderEnv(entry: JsonObject, path: string, rendering: Rendering): JsonObject {
-  const { value } = entry;
-  if (typeof value !== 'string') return entry;
-  const secret = wholeSecret(value, rendering.plan.parameters);
-  if (secret === null) return { ...entry, value: renderText(value, `${path}.value`, rendering) };
-  const { value: _value, ...rest } = entry;
-  return { ...rest, valueFrom: { secretKeyRef: { name: secret.name, key: secret.key } } };
-}
-
-/** The secret parameter that a text consists of, or null. */
-export function wholeSecret(text: string, parameters: Plan['parameters']): Extract<ParameterValue, { kind: 'secret' }> | null {
+/** The secret parameter that an env value consists of, or null. */
+export function wholeSecret(
+  plan: Plan,
+  { kind, text }: TemplateSite,
+): Extract<ParameterValue, { kind: 'secret' }> | null {
+  if (kind !== 'env') return null;
   const [only, ...rest] = parseText(text);
   if (only?.kind !== 'parameter' || rest.length > 0) return null;
-  const parameter = parameters[only.name];
+  const parameter = parameterOf(plan, only.name);
   return parameter?.kind === 'secret' ? parameter : null;
 }
 
-function renderText(text: string, path: string, rendering: Rendering): string {
-  return parseText(text)
-    .map((part) => {
-      if (part.kind === 'text') return part.text;
-      const value = lookUp(part, rendering);
-      if (typeof value === 'object') {
-        rendering.problems.push({ path, message: `${part.source}: ${value.problem}` });
-        return '';
-      }
-      return escapeForKubelet(String(value));
-    })
-    .join('');
+interface Values {
+  readonly plan: Plan;
+  readonly outputs: OutputsByTask;
 }
 
-type Reference = Exclude<ReturnType<typeof parseText>[number], { kind: 'text' }>;
+function renderSite(site: TemplateSite, values: Values): Checked<Replacement> {
+  const secret = wholeSecret(values.plan, site);
+  if (secret !== null) return { ok: true, value: secret };
+  const problems: FieldProblem[] = [];
+  const pieces = parseText(site.text).map((part): TextPiece => {
+    if (part.kind === 'text') return { text: part.text, from: 'author' };
+    const value = valueOf(part, values);
+    if (typeof value === 'string') return { text: value, from: 'value' };
+    problems.push({ path: site.path, message: `${part.source}: ${value.problem}` });
+    return { text: '', from: 'value' };
+  });
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: { kind: 'text', text: joinForKubelet(pieces) } };
+}
 
-function lookUp(part: Reference, { plan, outputs }: Rendering): string | number | boolean | { readonly problem: string } {
-  switch (part.kind) {
+function valueOf(reference: Reference, { plan, outputs }: Values): string | { readonly problem: string } {
+  switch (reference.kind) {
     case 'parameter': {
-      const parameter = Object.hasOwn(plan.parameters, part.name) ? plan.parameters[part.name] : undefined;
+      const parameter = parameterOf(plan, reference.name);
       if (parameter === undefined) return { problem: 'there is no such parameter' };
-      if (parameter.kind === 'secret') return { problem: 'a secret may only be a whole env value' };
-      return parameter.value;
+      return parameter.kind === 'secret'
+        ? { problem: 'a secret may only be a whole env value' }
+        : asText(parameter.value);
     }
     case 'output': {
-      const value = outputs.get(part.task)?.[part.name];
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-      return { problem: `step ${part.task} has no output ${part.name} (it was skipped, or did not succeed)` };
+      const { task, name } = reference;
+      const of = outputs.get(task);
+      const value = of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined;
+      if (value !== undefined) return asText(value);
+      return { problem: `step ${task} has no output ${name} (it was skipped, or did not succeed)` };
     }
     case 'unknown':
-      return { problem: 'is neither ${params.NAME} nor ${steps.STEP.outputs.NAME}; write $${ for a literal ${' };
+      return { problem: UNKNOWN_REFERENCE };
   }
 }
 
-/** The kubelet expands `$(NAME)` in env values, command and args; a value must arrive as it is (design review X2). */
-function escapeForKubelet(value: string): string {
-  return value.replaceAll('$(', '$$$$(');
+/** What is wrong with `${params…}` or `${steps…}` that names nothing. */
+export const UNKNOWN_REFERENCE = 'is neither ${params.NAME} nor ${steps.STEP.outputs.NAME}; write $${ for a literal ${';
+
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -53,8 +53,7 @@ export interface EndedAttempt extends LiveAttempt {
   readonly finishedAt: Instant;
   readonly stop: (StopIntent & { readonly confirmed: boolean }) | null;
   readonly result:
-    | { readonly outcome: 'Succeeded' }
-    | { readonly outcome: 'Failed' | 'Cancelled'; readonly verdict: Verdict };
+    { readonly outcome: 'Succeeded' } | { readonly outcome: 'Failed' | 'Cancelled'; readonly verdict: Verdict };
 }
 
 export interface Waiting {

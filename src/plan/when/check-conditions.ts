@@ -4,7 +4,12 @@ import { upstreamOf } from '../upstream.js';
 import { type Names, checkExpression } from './check-expression.js';
 import type { ExpressionType } from './expression-type.js';
 
-const TYPE: Readonly<Record<OutputType, ExpressionType>> = { string: 'string', integer: 'int', number: 'double', boolean: 'bool' };
+const TYPE: Readonly<Record<OutputType, ExpressionType>> = {
+  string: 'string',
+  integer: 'int',
+  number: 'double',
+  boolean: 'bool',
+};
 
 /** Type-checks the condition of every task before anything runs. */
 export function checkConditions(reader: SpecReader, plan: Plan): void {
@@ -22,7 +27,8 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
   return {
     parameter(name) {
       const parameter = Object.hasOwn(plan.parameters, name) ? plan.parameters[name] : undefined;
-      if (parameter === undefined) return { fault: `there is no parameter ${name}${suggestion(name, Object.keys(plan.parameters))}` };
+      if (parameter === undefined)
+        return { fault: `there is no parameter ${name}${suggestion(name, Object.keys(plan.parameters))}` };
       if (parameter.kind === 'secret') return { fault: `parameter ${name} is a secret, which Lockstep never reads` };
       if (typeof parameter.value === 'string') return 'string';
       if (typeof parameter.value === 'boolean') return 'bool';
@@ -30,13 +36,20 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
     },
     step(name) {
       if (find(name) === undefined) return { fault: `there is no step ${name}${suggestion(name, upstream)}` };
-      return upstream.has(name) ? null : { fault: `step ${name} is not surely over when ${task.name} begins; make it a dependency` };
+      return upstream.has(name)
+        ? null
+        : { fault: `step ${name} is not surely over when ${task.name} begins; make it a dependency` };
     },
     output(step, name) {
       const outputs = find(step)?.outputs ?? [];
       const declared = outputs.find((output) => output.name === name);
       if (declared !== undefined) return TYPE[declared.type];
-      return { fault: `step ${step} declares no output ${name}${suggestion(name, outputs.map((output) => output.name))}` };
+      return {
+        fault: `step ${step} declares no output ${name}${suggestion(
+          name,
+          outputs.map((output) => output.name),
+        )}`,
+      };
     },
   };
 }

@@ -19,7 +19,11 @@ const MAX_MACRO_DEPTH = 2;
 type Expr = NonNullable<ReturnType<typeof parse>['expr']>;
 
 /** A value whose members are known by name. */
-type Known = { readonly kind: 'params' } | { readonly kind: 'steps' } | { readonly kind: 'step'; readonly step: string } | { readonly kind: 'outputs'; readonly step: string };
+type Known =
+  | { readonly kind: 'params' }
+  | { readonly kind: 'steps' }
+  | { readonly kind: 'step'; readonly step: string }
+  | { readonly kind: 'outputs'; readonly step: string };
 
 interface Scope {
   readonly names: Names;
@@ -144,7 +148,8 @@ function callType(call: Extract<Expr['exprKind'], { case: 'callExpr' }>['value']
     const { exprKind } = second;
     const constant = exprKind.case === 'constExpr' ? exprKind.value.constantKind : null;
     if (constant?.case === 'stringValue') return memberType(first, constant.value, scope);
-    if (knownOf(first, scope) !== null) throw new FaultError('a step, an output or a parameter must be named by a literal text');
+    if (knownOf(first, scope) !== null)
+      throw new FaultError('a step, an output or a parameter must be named by a literal text');
     typeOf(second, scope);
     const type = typeOf(first, scope);
     if (type !== 'list' && type !== 'map' && type !== 'dyn') throw new FaultError(`a ${type} has no elements`);
@@ -163,7 +168,8 @@ function callType(call: Extract<Expr['exprKind'], { case: 'callExpr' }>['value']
   }
   if (name === '_==_' || name === '_!=_') {
     const [a = 'dyn', b = 'dyn'] = types;
-    if (!comparable(a, b)) throw new FaultError(`${a} ${shown(name)} ${b} is never decided: they are of different types`);
+    if (!comparable(a, b))
+      throw new FaultError(`${a} ${shown(name)} ${b} is never decided: they are of different types`);
     return 'bool';
   }
   return applied(name, types);
@@ -171,17 +177,27 @@ function callType(call: Extract<Expr['exprKind'], { case: 'callExpr' }>['value']
 
 function applied(name: string, types: readonly ExpressionType[]): ExpressionType {
   if (name === '@not_strictly_false') return 'bool';
-  const overloads = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-  if (overloads === undefined) throw new FaultError(`there is no function ${name}; there are ${Object.keys(FUNCTIONS).join(', ')}`);
+  const overloads = Object.hasOwn(OPERATORS, name)
+    ? OPERATORS[name]
+    : Object.hasOwn(FUNCTIONS, name)
+      ? FUNCTIONS[name]
+      : undefined;
+  if (overloads === undefined)
+    throw new FaultError(`there is no function ${name}; there are ${Object.keys(FUNCTIONS).join(', ')}`);
   const result = resultOf(overloads, types);
   if (result === null) throw new FaultError(`${shown(name)} does not take ${types.join(' and ')}`);
   return result;
 }
 
-function comprehensionType(loop: Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'], scope: Scope): ExpressionType {
-  if (scope.macros >= MAX_MACRO_DEPTH) throw new FaultError(`nests more than ${MAX_MACRO_DEPTH} of all, exists, map, filter`);
+function comprehensionType(
+  loop: Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'],
+  scope: Scope,
+): ExpressionType {
+  if (scope.macros >= MAX_MACRO_DEPTH)
+    throw new FaultError(`nests more than ${MAX_MACRO_DEPTH} of all, exists, map, filter`);
   const { iterRange, accuInit, loopStep, result } = loop;
-  if (iterRange === undefined || accuInit === undefined || loopStep === undefined || result === undefined) throw new FaultError('is empty');
+  if (iterRange === undefined || accuInit === undefined || loopStep === undefined || result === undefined)
+    throw new FaultError('is empty');
   const range = typeOf(iterRange, scope);
   if (range !== 'list' && range !== 'map' && range !== 'dyn') throw new FaultError(`a ${range} has no elements`);
   const accumulator = typeOf(accuInit, scope);

@@ -6,9 +6,7 @@ import type { TaskState } from '../run-state.js';
 
 /** What a condition says; `error`: it cannot be decided, and the step must not run anyway. */
 export type WhenResult =
-  | { readonly kind: 'true' }
-  | { readonly kind: 'false' }
-  | { readonly kind: 'error'; readonly message: string };
+  { readonly kind: 'true' } | { readonly kind: 'false' } | { readonly kind: 'error'; readonly message: string };
 
 const environment = celEnv();
 
@@ -39,7 +37,13 @@ function outcomes(tasks: readonly TaskState[]): CelInput {
   return new Map(
     tasks.map((task): [string, CelInput] => {
       const outputs = task.position.state === 'Succeeded' ? task.position.outputs : {};
-      return [task.name, new Map<string, CelInput>([['state', task.position.state], ['outputs', celValue(outputs)]])];
+      return [
+        task.name,
+        new Map<string, CelInput>([
+          ['state', task.position.state],
+          ['outputs', celValue(outputs)],
+        ]),
+      ];
     }),
   );
 }
@@ -48,6 +52,7 @@ function outcomes(tasks: readonly TaskState[]): CelInput {
 function celValue(value: Json): CelInput {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map((item: Json) => celValue(item));
-  if (isJsonObject(value)) return new Map(Object.entries(value).map(([key, item]): [string, CelInput] => [key, celValue(item ?? null)]));
+  if (isJsonObject(value))
+    return new Map(Object.entries(value).map(([key, item]): [string, CelInput] => [key, celValue(item ?? null)]));
   return typeof value === 'object' ? null : value;
 }

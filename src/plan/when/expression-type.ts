@@ -1,5 +1,6 @@
 /** The static types that a condition can have; `dyn` where nothing is known. */
-export type ExpressionType = 'bool' | 'int' | 'double' | 'string' | 'bytes' | 'null' | 'list' | 'map' | 'timestamp' | 'duration' | 'dyn';
+export type ExpressionType =
+  'bool' | 'int' | 'double' | 'string' | 'bytes' | 'null' | 'list' | 'map' | 'timestamp' | 'duration' | 'dyn';
 
 const NUMBERS: ReadonlySet<ExpressionType> = new Set(['int', 'double']);
 
@@ -19,7 +20,8 @@ interface Overload {
 }
 
 const text = (gives: ExpressionType, ...rest: ExpressionType[]): Overload => ({ takes: ['string', ...rest], gives });
-const all = (gives: ExpressionType, ...types: ExpressionType[]): readonly Overload[] => types.map((type) => ({ takes: [type], gives }));
+const all = (gives: ExpressionType, ...types: ExpressionType[]): readonly Overload[] =>
+  types.map((type) => ({ takes: [type], gives }));
 
 /** The functions of CEL's standard definitions that have a meaning in a condition (cel-spec, `langdef.md`). */
 export const FUNCTIONS: Readonly<Record<string, readonly Overload[]>> = {
@@ -46,28 +48,45 @@ const ORDER: readonly Overload[] = ORDERED.map((type) => ({
   takes: [type, type],
   gives: 'bool',
 }));
-const MIXED_ORDER: readonly Overload[] = [...ORDER, { takes: ['int', 'double'], gives: 'bool' }, { takes: ['double', 'int'], gives: 'bool' }];
+const MIXED_ORDER: readonly Overload[] = [
+  ...ORDER,
+  { takes: ['int', 'double'], gives: 'bool' },
+  { takes: ['double', 'int'], gives: 'bool' },
+];
 
 /** Operators, by the names that the parser gives them. */
 export const OPERATORS: Readonly<Record<string, readonly Overload[]>> = {
-  '_+_': [...ARITHMETIC, text('string', 'string'), { takes: ['list', 'list'], gives: 'list' }, { takes: ['duration', 'duration'], gives: 'duration' }],
+  '_+_': [
+    ...ARITHMETIC,
+    text('string', 'string'),
+    { takes: ['list', 'list'], gives: 'list' },
+    { takes: ['duration', 'duration'], gives: 'duration' },
+  ],
   '_-_': [...ARITHMETIC, { takes: ['duration', 'duration'], gives: 'duration' }],
   '_*_': ARITHMETIC,
   '_/_': ARITHMETIC,
   '_%_': [{ takes: ['int', 'int'], gives: 'int' }],
-  '-_': [{ takes: ['int'], gives: 'int' }, { takes: ['double'], gives: 'double' }],
+  '-_': [
+    { takes: ['int'], gives: 'int' },
+    { takes: ['double'], gives: 'double' },
+  ],
   '_<_': MIXED_ORDER,
   '_<=_': MIXED_ORDER,
   '_>_': MIXED_ORDER,
   '_>=_': MIXED_ORDER,
   '!_': [{ takes: ['bool'], gives: 'bool' }],
-  '@in': [{ takes: ['dyn', 'list'], gives: 'bool' }, { takes: ['dyn', 'map'], gives: 'bool' }],
+  '@in': [
+    { takes: ['dyn', 'list'], gives: 'bool' },
+    { takes: ['dyn', 'map'], gives: 'bool' },
+  ],
 };
 
 /** What an application gives, or null where no overload takes these arguments. */
 export function resultOf(overloads: readonly Overload[], given: readonly ExpressionType[]): ExpressionType | null {
   const fitting = overloads.filter(
-    ({ takes }) => takes.length === given.length && takes.every((type, index) => type === 'dyn' || given[index] === 'dyn' || given[index] === type),
+    ({ takes }) =>
+      takes.length === given.length &&
+      takes.every((type, index) => type === 'dyn' || given[index] === 'dyn' || given[index] === type),
   );
   const [first] = fitting;
   if (first === undefined) return null;

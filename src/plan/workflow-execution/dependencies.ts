@@ -17,15 +17,24 @@ export function inSequence(tasks: readonly PlannedTask[]): PlannedTask[] {
  * Reads `dependsOn` of each step. It may only name earlier steps: so every plan is acyclic by construction, and reads
  * from top to bottom (design review C13).
  */
-export function readDependencies(reader: SpecReader, tasks: readonly PlannedTask[], steps: readonly Json[], order: 'Sequential' | 'Graph'): PlannedTask[] {
+export function readDependencies(
+  reader: SpecReader,
+  tasks: readonly PlannedTask[],
+  steps: readonly Json[],
+  order: 'Sequential' | 'Graph',
+): PlannedTask[] {
   const names = tasks.map((task) => task.name);
   const read = tasks.map((task, index) => {
     const step = steps[index];
     const path = `${task.path}.dependsOn`;
     const list = reader.list(isJsonObject(step) ? step['dependsOn'] : undefined, path);
-    if (list.length > 0 && order === 'Sequential') reader.report(path, `step ${task.name}: dependsOn needs order: Graph`);
-    if (list.length > MAX_DEPENDENCIES) reader.report(path, `may name at most ${MAX_DEPENDENCIES} steps, and names ${list.length}`);
-    const dependsOn = list.flatMap((item, at) => readDependency(reader, item, { path: `${path}[${at}]`, step: task.name, index, names }));
+    if (list.length > 0 && order === 'Sequential')
+      reader.report(path, `step ${task.name}: dependsOn needs order: Graph`);
+    if (list.length > MAX_DEPENDENCIES)
+      reader.report(path, `may name at most ${MAX_DEPENDENCIES} steps, and names ${list.length}`);
+    const dependsOn = list.flatMap((item, at) =>
+      readDependency(reader, item, { path: `${path}[${at}]`, step: task.name, index, names }),
+    );
     return { ...task, dependsOn: [...new Set(dependsOn)] };
   });
   return order === 'Sequential' ? inSequence(tasks) : read;
@@ -43,8 +52,10 @@ function readDependency(reader: SpecReader, item: Json, { path, step, index, nam
   if (name === null) return [];
   const at = names.indexOf(name);
   if (at === index) reader.report(path, `step ${step} depends on itself`);
-  else if (at < 0) reader.report(path, `step ${step} depends on ${name}, which is no step${suggestion(name, names.slice(0, index))}`);
-  else if (at > index) reader.report(path, `step ${step} depends on ${name}, which comes later; dependsOn may only name earlier steps`);
+  else if (at < 0)
+    reader.report(path, `step ${step} depends on ${name}, which is no step${suggestion(name, names.slice(0, index))}`);
+  else if (at > index)
+    reader.report(path, `step ${step} depends on ${name}, which comes later; dependsOn may only name earlier steps`);
   else return [name];
   return [];
 }

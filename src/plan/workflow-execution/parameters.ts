@@ -7,15 +7,21 @@ const MAX_PARAMETERS = 64;
 const MAX_VALUE = 4_096;
 
 /** The parameters of a spec by name, each with a value of its type, or a reference to a secret that the kubelet resolves. */
-export function readParameters(reader: SpecReader, value: Json | undefined, path: string): Record<string, ParameterValue> {
+export function readParameters(
+  reader: SpecReader,
+  value: Json | undefined,
+  path: string,
+): Record<string, ParameterValue> {
   const parameters: Record<string, ParameterValue> = {};
   const list = reader.list(value, path);
-  if (list.length > MAX_PARAMETERS) reader.report(path, `may hold at most ${MAX_PARAMETERS} parameters, and holds ${list.length}`);
+  if (list.length > MAX_PARAMETERS)
+    reader.report(path, `may hold at most ${MAX_PARAMETERS} parameters, and holds ${list.length}`);
   list.forEach((item, index) => {
     const at = `${path}[${index}]`;
     const declared = reader.object(item, at);
     const name = reader.string(declared['name'], `${at}.name`) ?? '';
-    if (!NAME.test(name)) reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier (letters, digits, _; no digit first)`);
+    if (!NAME.test(name))
+      reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier (letters, digits, _; no digit first)`);
     else if (Object.hasOwn(parameters, name)) reader.report(`${at}.name`, `there is another parameter ${name}`);
     else parameters[name] = readParameter(reader, declared, { at, name });
   });
@@ -32,18 +38,21 @@ function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: P
   const field = declared['value'] === undefined ? 'default' : 'value';
   const text = reader.string(declared[field], `${at}.${field}`);
   if (text === null) {
-    if (declared[field] === undefined) reader.report(`${at}.value`, `parameter ${name} has no value; give it one with -p ${name}=…, or a default`);
+    if (declared[field] === undefined)
+      reader.report(`${at}.value`, `parameter ${name} has no value; give it one with -p ${name}=…, or a default`);
     return { kind: 'value', value: '' };
   }
   if (text.length > MAX_VALUE) reader.report(`${at}.${field}`, `is longer than ${MAX_VALUE} characters`);
   const allowed = reader.list(declared['enum'], `${at}.enum`);
-  if (allowed.length > 0 && !allowed.includes(text)) reader.report(`${at}.${field}`, `must be one of ${allowed.map(String).join(', ')}`);
+  if (allowed.length > 0 && !allowed.includes(text))
+    reader.report(`${at}.${field}`, `must be one of ${allowed.map(String).join(', ')}`);
   const type = reader.word(declared['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']);
   return { kind: 'value', value: typed(reader, text, { type, at: `${at}.${field}` }) };
 }
 
 function readSecret(reader: SpecReader, declared: JsonObject, at: string): ParameterValue {
-  if (declared['value'] !== undefined || declared['default'] !== undefined) reader.report(`${at}.valueFrom`, 'excludes value and default');
+  if (declared['value'] !== undefined || declared['default'] !== undefined)
+    reader.report(`${at}.valueFrom`, 'excludes value and default');
   const from = reader.object(declared['valueFrom'], `${at}.valueFrom`);
   const path = `${at}.valueFrom.secretKeyRef`;
   const ref = reader.object(from['secretKeyRef'], path);
@@ -54,7 +63,11 @@ function readSecret(reader: SpecReader, declared: JsonObject, at: string): Param
   return { kind: 'secret', name, key };
 }
 
-function typed(reader: SpecReader, text: string, { type, at }: { type: 'string' | 'integer' | 'number' | 'boolean'; at: string }): string | number | boolean {
+function typed(
+  reader: SpecReader,
+  text: string,
+  { type, at }: { type: 'string' | 'integer' | 'number' | 'boolean'; at: string },
+): string | number | boolean {
   switch (type) {
     case 'string':
       return text;

@@ -24,7 +24,10 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
   const step = reader.object(value, path);
   const name = reader.string(step['name'], `${path}.name`) ?? '';
   if (!STEP_NAME.test(name)) {
-    reader.report(`${path}.name`, `${JSON.stringify(name)} is no step name: at most 40 of a-z, 0-9 and -, neither first nor last a -`);
+    reader.report(
+      `${path}.name`,
+      `${JSON.stringify(name)} is no step name: at most 40 of a-z, 0-9 and -, neither first nor last a -`,
+    );
   }
   const idempotent = reader.boolean(step['idempotent'], `${path}.idempotent`);
   const timeouts = reader.object(step['timeouts'], `${path}.timeouts`);
@@ -59,7 +62,11 @@ interface WorkPlace {
 }
 
 /** A step names its executor by the field that is set, as a Kubernetes volume names its type. */
-function readWork(reader: SpecReader, step: JsonObject, { path, name, executors }: WorkPlace): { executor: string; input: JsonObject } {
+function readWork(
+  reader: SpecReader,
+  step: JsonObject,
+  { path, name, executors }: WorkPlace,
+): { executor: string; input: JsonObject } {
   const set = [...executors.keys()].filter((key) => step[key] !== undefined);
   const [executor, ...others] = set;
   if (executor === undefined || others.length > 0) {
@@ -80,12 +87,14 @@ function readWork(reader: SpecReader, step: JsonObject, { path, name, executors 
 function readOutputs(reader: SpecReader, value: Json | undefined, path: string): OutputDeclaration[] {
   const seen = new Set<string>();
   const list = reader.list(value, path);
-  if (list.length > MAX_OUTPUTS) reader.report(path, `may hold at most ${MAX_OUTPUTS} outputs, and holds ${list.length}`);
+  if (list.length > MAX_OUTPUTS)
+    reader.report(path, `may hold at most ${MAX_OUTPUTS} outputs, and holds ${list.length}`);
   return list.map((item, index) => {
     const at = `${path}[${index}]`;
     const output = reader.object(item, at);
     const name = reader.string(output['name'], `${at}.name`) ?? '';
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/.test(name)) reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier`);
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/.test(name))
+      reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier`);
     if (seen.has(name)) reader.report(`${at}.name`, `there is another output ${name}`);
     seen.add(name);
     return { name, type: reader.word(output['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']) };

@@ -24,30 +24,49 @@ export function toPlan(spec: JsonObject, executors: InputChecks): Checked<Plan> 
   const steps = reader.list(spec['steps'], 'spec.steps');
   const last = reader.list(spec['finally'], 'spec.finally');
   if (steps.length === 0) reader.report('spec.steps', 'names no step; a run has at least one');
-  if (steps.length > MAX_STEPS) reader.report('spec.steps', `may hold at most ${MAX_STEPS} steps, and holds ${steps.length}`);
-  if (last.length > MAX_FINALLY) reader.report('spec.finally', `may hold at most ${MAX_FINALLY} steps, and holds ${last.length}`);
+  if (steps.length > MAX_STEPS)
+    reader.report('spec.steps', `may hold at most ${MAX_STEPS} steps, and holds ${steps.length}`);
+  if (last.length > MAX_FINALLY)
+    reader.report('spec.finally', `may hold at most ${MAX_FINALLY} steps, and holds ${last.length}`);
   const order = reader.word(spec['order'], 'spec.order', ['Sequential', 'Graph']);
   const onFailure = reader.word(spec['onFailure'], 'spec.onFailure', ['FailFast', 'CancelRunning', 'Continue']);
   if (onFailure === 'Continue' && order !== 'Graph') reader.report('spec.onFailure', 'Continue needs order: Graph');
-  const read = steps.map((step, index) => readStep(reader, step, { path: `spec.steps[${index}]`, group: 'main', executors }));
+  const read = steps.map((step, index) =>
+    readStep(reader, step, { path: `spec.steps[${index}]`, group: 'main', executors }),
+  );
   const main = readDependencies(reader, read, steps, order);
-  const final = inSequence(last.map((step, index) => readStep(reader, step, { path: `spec.finally[${index}]`, group: 'finally', executors })));
+  const final = inSequence(
+    last.map((step, index) => readStep(reader, step, { path: `spec.finally[${index}]`, group: 'finally', executors })),
+  );
   last.forEach((step, index) => {
     if (reader.object(step, `spec.finally[${index}]`)['dependsOn'] !== undefined) {
-      reader.report(`spec.finally[${index}].dependsOn`, 'finally steps run one after the other; dependsOn has no meaning there');
+      reader.report(
+        `spec.finally[${index}].dependsOn`,
+        'finally steps run one after the other; dependsOn has no meaning there',
+      );
     }
   });
   const tasks = [...main, ...final];
   checkNames(reader, tasks);
   const timeout = spec['timeout'] === undefined ? null : readDuration(reader, spec['timeout'], 'spec.timeout', 0);
-  const ttl = reader.number(spec['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', { min: 0, max: 31_536_000, otherwise: DEFAULT_TTL_SECONDS, integer: true });
+  const ttl = reader.number(spec['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', {
+    min: 0,
+    max: 31_536_000,
+    otherwise: DEFAULT_TTL_SECONDS,
+    integer: true,
+  });
   const plan = sealPlan({
     version: 1,
     targetPhase: 'Succeeded',
     failedPhase: 'Failed',
     stepwise: false,
     onFailure,
-    parallelism: reader.number(spec['parallelism'], 'spec.parallelism', { min: 1, max: 12, otherwise: 10, integer: true }),
+    parallelism: reader.number(spec['parallelism'], 'spec.parallelism', {
+      min: 1,
+      max: 12,
+      otherwise: 10,
+      integer: true,
+    }),
     timeoutMs: timeout,
     ttlMs: ttl * 1_000,
     parameters: readParameters(reader, spec['parameters'], 'spec.parameters'),
