@@ -2,7 +2,6 @@ import { formatSeconds, type Instant } from '../../../api/instant.js';
 import type { Job, Pod } from '../../../api/kube.js';
 import { isReady, isTerminal, isTerminating } from '../machinery/pod-facts.js';
 import { recordEnded, type BackoffRecord } from './backoff-record.js';
-import { holds } from './job-condition.js';
 import { judgeFailedPod } from './pod-failure-policy.js';
 
 /** On each pod of a Job until its end has been counted in the Job's status. */
@@ -60,10 +59,12 @@ export function viewJob({ job, pods, now, backoff }: JobInput): JobView {
   };
 }
 
-/** A Job starts when it is first seen not suspended, and anew when it is resumed: its deadline counts from there. */
+/**
+ * A Job starts when it is first seen not suspended. One that is resumed still has its old start here: its deadline may
+ * have passed while it was suspended, and then it fails (seen on Kubernetes 1.35.4); else it starts anew.
+ */
 function startTimeOf(job: Job, now: Instant): string | undefined {
-  if (isSuspended(job)) return job.status?.startTime;
-  return holds(job, 'Suspended') ? formatSeconds(now) : (job.status?.startTime ?? formatSeconds(now));
+  return job.status?.startTime ?? (isSuspended(job) ? undefined : formatSeconds(now));
 }
 
 /** The pod's end has not been counted yet. */

@@ -17,11 +17,13 @@ export interface JobPlan {
   /** A surplus or suspended pod loses its tracking first: it is neither a success nor a failure. */
   readonly uncounted: boolean;
   readonly create: number;
+  /** A missing pod waits for its backoff: the status says meanwhile that none is active, whatever runs. */
+  readonly hidesActive: boolean;
   /** When the Job must be looked at again although nothing changes. */
   readonly wakeAt: Instant | null;
 }
 
-const NOTHING = { ending: null, stop: [], uncounted: false, create: 0, wakeAt: null } as const;
+const NOTHING = { ending: null, stop: [], uncounted: false, create: 0, hidesActive: false, wakeAt: null } as const;
 
 export function planJob(view: JobView): JobPlan {
   const ending = announcedEnding(view.job) ?? newFailure(view);
@@ -80,7 +82,10 @@ function planPods(view: JobView, deadline: Instant | null): Partial<JobPlan> {
   const missing = wanted - active.length - (replacesOnlyFailed(job) ? view.terminating : 0);
   if (missing <= 0) return { wakeAt: deadline };
   const earliest = earliestCreation(view.backoff);
-  if (earliest !== null && view.now < earliest) return { wakeAt: Math.min(earliest, deadline ?? earliest) };
+  if (earliest !== null && view.now < earliest) {
+    // manageJob returns 0 there (seen on Kubernetes 1.35.4): `active` alone never proves that nothing runs.
+    return { hidesActive: true, wakeAt: Math.min(earliest, deadline ?? earliest) };
+  }
   return { create: Math.min(missing, MAX_CREATES), wakeAt: deadline };
 }
 

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../../../api/instant.js';
 import type { Job, Pod } from '../../../api/kube.js';
 import type { EventText } from '../machinery/event-recorder.js';
 import {
@@ -37,7 +38,7 @@ export interface JobSettlement {
 const MAX_UNCOUNTED = 500;
 
 export function settleJob(view: JobView, plan: JobPlan, outcome: PlanOutcome): JobSettlement {
-  const active = view.active.length + outcome.created - outcome.stopped;
+  const active = plan.hidesActive ? 0 : view.active.length + outcome.created - outcome.stopped;
   const terminating = view.terminating + outcome.stopped;
   const ending = endingAfter(view, plan, { active, outcome });
   const suspension = plan.ending === null && ending === null ? suspensionChange(view) : null;
@@ -54,6 +55,7 @@ export function settleJob(view: JobView, plan: JobPlan, outcome: PlanOutcome): J
     terminating,
     conditions,
     uncountedTerminatedPods: uncounted,
+    startTime: suspension?.resumed === true ? formatSeconds(view.now) : view.startTime,
   });
   const events = suspension === null ? [] : [suspension.event];
   return { status, write: differs(view.job, status), release, ending, terminating, events };
@@ -74,6 +76,7 @@ function endingAfter(
 interface Suspension {
   readonly conditions: NonNullable<JobStatus['conditions']>;
   readonly event: EventText;
+  readonly resumed: boolean;
 }
 
 function suspensionChange({ job, now }: JobView): Suspension | null {
@@ -88,7 +91,7 @@ function suspensionChange({ job, now }: JobView): Suspension | null {
   const conditions = changeCondition(job.status?.conditions ?? [], condition);
   if (conditions === null) return null;
   const event = { type: 'Normal', reason: suspended ? 'Suspended' : 'Resumed', message } as const;
-  return { conditions, event };
+  return { conditions, event, resumed: !suspended };
 }
 
 /** Pods whose end is known, or does not matter any more. */
@@ -136,11 +139,12 @@ interface Parts {
   readonly terminating: number;
   readonly conditions: NonNullable<JobStatus['conditions']>;
   readonly uncountedTerminatedPods: NonNullable<JobStatus['uncountedTerminatedPods']>;
+  readonly startTime: string | undefined;
 }
 
 function statusOf(view: JobView, parts: Parts): JobStatus {
   const { active: _active, conditions: _conditions, ...kept } = view.job.status ?? {};
-  const { startTime } = view;
+  const { startTime } = parts;
   return {
     ...kept,
     ...(parts.active === 0 ? {} : { active: parts.active }),

@@ -151,7 +151,7 @@ describe('a Job', () => {
   });
 
   it('suspended in its run gives its pods up uncounted, and runs anew when resumed', async () => {
-    const cluster = await runJob({ backoffLimit: 0, activeDeadlineSeconds: 30 });
+    const cluster = await runJob({ backoffLimit: 0 });
     const [pod] = await pods(cluster);
     await cluster.client.patch(JOBS, key, { body: { spec: { suspend: true } } });
     await settle();
@@ -163,6 +163,33 @@ describe('a Job', () => {
     expect(await pods(cluster)).toHaveLength(1);
     await endAll(cluster, 'Succeeded');
     expect(await conditions(cluster)).toContain('Complete=True CompletionsReached');
+  });
+
+  it('that is resumed after its deadline fails at once, as on a real cluster', async () => {
+    const cluster = await runJob({ activeDeadlineSeconds: 30 });
+    const [pod] = await pods(cluster);
+    await cluster.client.patch(JOBS, key, { body: { spec: { suspend: true } } });
+    await settle();
+    await cluster.client.endGracefully({ namespace: 'ns', name: pod?.metadata.name ?? '' });
+    await cluster.clock.advance(60_000);
+    await cluster.client.patch(JOBS, key, { body: { spec: { suspend: false } } });
+    await cluster.clock.advance(2_000);
+    expect(await conditions(cluster)).toEqual([
+      'Suspended=True JobSuspended',
+      'FailureTarget=True DeadlineExceeded',
+      'Failed=True DeadlineExceeded',
+    ]);
+  });
+
+  it('says that none of its pods is active while a missing one waits for its backoff, as on a real cluster', async () => {
+    const cluster = await runJob({ parallelism: 2, completions: 2 });
+    const [first] = await pods(cluster);
+    if (first !== undefined) await end(cluster, first, 'Failed');
+    await cluster.clock.advance(2_000);
+    const { active, failed } = (await job(cluster)).status ?? {};
+    expect({ active, failed }).toEqual({ active: undefined, failed: 1 });
+    await cluster.clock.advance(10_000);
+    expect((await job(cluster)).status?.active).toBe(2);
   });
 
   it('is retried without a word of failure when the namespace is going away', async () => {
