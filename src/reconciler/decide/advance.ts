@@ -39,7 +39,7 @@ function noteMainEnd(draft: Draft): void {
 
 function advanceTasks(draft: Draft): void {
   const steps = nextSteps(draft.plan, draft.state.tasks);
-  for (const skip of steps.skip) skipTask(draft, skip.task, 'UpstreamFailed', skip.message);
+  for (const skip of steps.skip) skipTask(draft, skip.task, skip.reason, skip.message);
   const due = [...dueRetries(draft), ...steps.ready];
   for (const name of due) {
     if (!mayStart(draft, name)) {
