@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../api/http.js';
-import { isJsonObject, type Json, type JsonArray, type JsonObject } from '../api/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../api/json.js';
 import type { KubeObject } from '../api/kube.js';
 import { ApiError } from './api-error.js';
 import { Caller, type CallerOptions } from './caller.js';
@@ -149,10 +149,6 @@ function arrayOf(items: Json | undefined): readonly Json[] {
   if (items === undefined || items === null) return [];
   if (isJsonArray(items)) return items;
   throw new MalformedObjectError('list', 'its items are no array');
-}
-
-function isJsonArray(value: Json): value is JsonArray {
-  return Array.isArray(value);
 }
 
 function selectionQuery({ labelSelector, fieldSelector }: Selection): Record<string, string> {

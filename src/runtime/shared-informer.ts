@@ -38,16 +38,18 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
   readonly resource: Resource<T>;
   readonly #options: SharedInformerOptions<T>;
   readonly #store: IndexedStore<T>;
-  readonly #overlay = new WriteOverlay<T>();
+  readonly #overlay: WriteOverlay<T>;
   readonly #registrations = new Set<Registration<T>>();
   readonly #waiting = new Set<() => void>();
   #hasSynced = false;
-  #started = false;
+  /** Of `run`; null before. */
+  #signal: AbortSignal | null = null;
 
   constructor(options: SharedInformerOptions<T>) {
     this.#options = options;
     this.resource = options.resource;
     this.#store = new IndexedStore(options.indices);
+    this.#overlay = new WriteOverlay(options.clock);
   }
 
   get hasSynced(): boolean {
@@ -79,7 +81,8 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
 
   observe(object: Stored<T>): void {
     const key = keyOf(object);
-    this.#overlay.observe(key, this.#prepare(object), this.#store.get(key));
+    const isDoubtful = this.#overlay.observe(key, this.#prepare(object), this.#store.get(key));
+    if (isDoubtful) void this.#readDoubtful(key);
   }
 
   subscribe(handler: CacheHandler<T>): Subscription {
@@ -116,15 +119,15 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
 
   /** Lists and watches until the signal is aborted; resolves then. To be called once. */
   async run(signal: AbortSignal): Promise<void> {
-    if (this.#started) throw new Error(`the informer of ${this.resource.plural} runs already`);
-    this.#started = true;
+    if (this.#signal !== null) throw new Error(`the informer of ${this.resource.plural} runs already`);
+    this.#signal = signal;
     const { client, resource, selection = {}, clock, random, onProblem } = this.#options;
     const sink = {
       listBegins: (): void => {
         this.#overlay.listBegins();
       },
       replaced: (page: Page<T>): void => {
-        this.#replace(page, signal);
+        this.#replace(page);
       },
       changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Stored<T>): void => {
         this.#change(type, this.#prepare(object));
@@ -133,7 +136,7 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
     await reflect({ client, resource, selection, sink, clock, random, onProblem }, signal);
   }
 
-  #replace({ items }: Page<T>, signal: AbortSignal): void {
+  #replace({ items }: Page<T>): void {
     const old = new Map(this.#store.entries());
     const now = new Map(items.map((item) => [keyOf(item), this.#prepare(item)]));
     this.#store.replace(now);
@@ -141,7 +144,11 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
     for (const [key, object] of old) {
       if (now.get(key)?.metadata.uid !== object.metadata.uid) this.#overlay.deleted(key, object);
     }
-    for (const key of this.#overlay.listCompleted()) void this.#readDoubtful(key, signal);
+    // Whoever writes waits for the first list: no write is older.
+    const changed = new Set(
+      this.#hasSynced ? [...now.keys()].filter((key) => isOther(old.get(key), now.get(key))) : [],
+    );
+    for (const key of this.#overlay.listCompleted(changed)) void this.#readDoubtful(key);
     if (this.#hasSynced) this.#tellDifferences(old, now);
     else this.#tellInitial(now);
   }
@@ -204,19 +211,20 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   /**
-   * What was written while a list was read may be older or newer than that list. A read that begins now is not older
+   * What was written while (or answered after) a list was read may be older or newer than that list. A read that begins now is not older
    * than either; and if it is newer than the list, the watch, which begins at the list's version, will deliver it.
    */
-  async #readDoubtful(key: string, signal: AbortSignal): Promise<void> {
+  async #readDoubtful(key: string): Promise<void> {
+    const signal = this.#signal ?? undefined;
     const doubtful = this.#overlay.get(key);
     try {
       const live = await this.#options.client.find(this.resource, refOfKey(key), { signal });
       // Something was written or delivered meanwhile: that has settled it.
       if (doubtful === undefined || this.#overlay.get(key) !== doubtful) return;
       if (live === null) this.#overlay.drop(key);
-      else this.observe(live);
+      else this.#overlay.observe(key, this.#prepare(live), this.#store.get(key));
     } catch (error) {
-      if (!signal.aborted) this.#options.onProblem({ during: 'read', error, nextTryInMs: null });
+      if (signal?.aborted !== true) this.#options.onProblem({ during: 'read', error, nextTryInMs: null });
     }
   }
 
@@ -225,4 +233,8 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
     const kept = transform === undefined ? object : transform(object);
     return freeze ? deepFreeze(kept) : kept;
   }
+}
+
+function isOther(old: KubeObject | undefined, now: KubeObject | undefined): boolean {
+  return old?.metadata?.uid !== now?.metadata?.uid || old?.metadata?.resourceVersion !== now?.metadata?.resourceVersion;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
 import type { Stored } from './resource.js';
 
@@ -7,6 +8,8 @@ interface Entry<T extends KubeObject> {
   readonly listsBegun: number;
 }
 
+/** Longer than the answer to a write can be on its way (at most 15 s): by then no write from before a list is unanswered. */
+const ANSWERED_AFTER_MS = 60_000;
 /** Deliveries that are remembered: more than a watch brings while the answer to a write is on its way (at most 15 s). */
 const REMEMBERED = 10_000;
 
@@ -16,10 +19,17 @@ const REMEMBERED = 10_000;
  * has completed. An answer may also come after the watch: the last deliveries are remembered for that.
  */
 export class WriteOverlay<T extends KubeObject> {
+  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry<T>>();
   /** In the order of delivery, oldest first. */
   readonly #delivered = new Set<string>();
   #listsBegun = 0;
+  /** Keys whose object the last relist changed: an answer that comes now may belong to a write from before it. */
+  #relisted: { readonly keys: ReadonlySet<string>; readonly at: number } = { keys: new Set(), at: -Infinity };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -33,15 +43,22 @@ export class WriteOverlay<T extends KubeObject> {
     return [...this.#entries].map(([key, entry]) => [key, entry.object] as const);
   }
 
-  /** `base`: what the cache has under this key. */
-  observe(key: string, object: Stored<T>, base: Stored<T> | undefined): void {
+  /**
+   * `base`: what the cache has under this key. True where nobody can tell whether the cache has it already: the object
+   * needs a live read.
+   */
+  observe(key: string, object: Stored<T>, base: Stored<T> | undefined): boolean {
     const { uid, resourceVersion } = object.metadata;
     const caughtUp =
       (base?.metadata.uid === uid && base.metadata.resourceVersion === resourceVersion) ||
       this.#delivered.has(deliveryOf(object)) ||
       this.#delivered.has(deletionOf(object));
-    if (caughtUp) this.#entries.delete(key);
-    else this.#entries.set(key, { object, listsBegun: this.#listsBegun });
+    if (caughtUp) {
+      this.#entries.delete(key);
+      return false;
+    }
+    this.#entries.set(key, { object, listsBegun: this.#listsBegun });
+    return this.#relisted.keys.has(key) && this.#clock.monotonic() - this.#relisted.at < ANSWERED_AFTER_MS;
   }
 
   /** The watch (or a list) has brought this object. */
@@ -64,10 +81,12 @@ export class WriteOverlay<T extends KubeObject> {
   }
 
   /**
-   * A list is complete: what was written before it began is in it. Returns the keys of what was written while it was
-   * read, of which nobody can tell whether the list or the coming watch has it: they need a live read.
+   * A list is complete: what was written before it began is in it. `changed`: keys under which it brought another state
+   * than the cache had. Returns the keys of what was written while it was read, of which nobody can tell whether the
+   * list or the coming watch has it: they need a live read.
    */
-  listCompleted(): readonly string[] {
+  listCompleted(changed: ReadonlySet<string>): readonly string[] {
+    this.#relisted = { keys: changed, at: this.#clock.monotonic() };
     for (const [key, entry] of this.#entries) {
       if (entry.listsBegun < this.#listsBegun) this.#entries.delete(key);
     }
