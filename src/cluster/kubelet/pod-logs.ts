@@ -12,6 +12,12 @@ function badRequest(message: string): StatusError {
   return new StatusError({ code: 400, reason: 'BadRequest', message });
 }
 
+/** What the kubelet says of a container that waits for its image (kubelet_pods.go, validateContainerLogStatus). */
+const PULL_FAILURES: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+};
+
 interface PodLogsOptions {
   readonly runtime: ContainerRuntime;
   readonly clock: Clock;
@@ -59,9 +65,7 @@ export class PodLogs implements LogProvider {
     }
     const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
     const waiting = statuses.find((one) => one.name === container)?.state?.waiting?.reason ?? 'ContainerCreating';
-    const why = /^(ErrImage|ImagePull|InvalidImage)/.test(waiting)
-      ? `trying and failing to pull image`
-      : `waiting to start: ${waiting}`;
-    throw badRequest(`container "${container}" in pod "${name.name}" is ${why}`);
+    const why = PULL_FAILURES[waiting] ?? waiting;
+    throw badRequest(`container "${container}" in pod "${name.name}" is waiting to start: ${why}`);
   }
 }

@@ -45,6 +45,8 @@ export class PodWorker {
   /** The held status of a pod that is to end has been written. */
   #ending = false;
   #gone = false;
+  /** It is gone, and so is all that the runtime had of it. */
+  #removed = false;
   #settled = false;
 
   constructor(context: KubeletContext, pod: StoredPod) {
@@ -103,12 +105,14 @@ export class PodWorker {
 
   /** Works until the pod is gone or the signal is aborted; never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !(this.#gone && this.#settled)) {
+    for (;;) {
       const wait = await this.#pass().catch((error: unknown) => {
         this.#context.report(error, `working on pod ${this.#pod.metadata.namespace ?? ''}/${this.#pod.metadata.name}`);
         return ERROR_RETRY_MS;
       });
-      if (!(this.#gone && this.#settled)) await this.#wakeup.sleep(wait, signal);
+      if (this.#removed) return;
+      await this.#wakeup.sleep(wait, signal);
+      if (signal.aborted) return;
     }
   }
 
@@ -225,6 +229,7 @@ export class PodWorker {
     await this.#context.runtime.removePod(this.#pod.metadata.uid);
     this.#context.recorder.forget(this.#pod.metadata.uid);
     this.#settled = true;
+    this.#removed = true;
     return null;
   }
 

@@ -1,32 +1,61 @@
+import { isJsonObject } from '../../../src/api/json.js';
 import type { JsonObject } from '../../../src/api/json.js';
 import type { Pod } from '../../../src/api/kube.js';
+import { ADMIT_ALL, ApiServer } from '../../../src/cluster/index.js';
 import { createKubelet, ScriptedRuntime } from '../../../src/cluster/kubelet/index.js';
 import type { ContainerLaunch, ContainerScript, Kubelet } from '../../../src/cluster/kubelet/index.js';
-import { PODS } from '../../../src/cluster/resource.js';
 import type { StoredPod } from '../../../src/cluster/kubelet/core/situation.js';
+import type { ContainerRuntime } from '../../../src/cluster/kubelet/runtime.js';
+import type { LocalClient } from '../../../src/cluster/local-client.js';
+import { EVENTS, NAMESPACES, PODS } from '../../../src/cluster/resource.js';
+import { OPEN_SCHEMA } from '../../../src/cluster/schema-port.js';
+import { StatusError } from '../../../src/cluster/status-error.js';
 import { settle, VirtualClock } from '../../support/virtual-clock.js';
-import { MemoryClient } from '../controllers/memory-client.js';
 
 export const NODE = 'node-1';
+const POD = { namespace: 'ns', name: 'p' };
 
-/** A kubelet on scripted containers and a clock that stands still, with one pod `ns/p` bound to its node. */
+/** A kubelet on the embedded API server, with scripted containers, a clock that stands still, and one pod `ns/p`. */
 export class KubeletFixture {
   readonly clock = new VirtualClock();
-  readonly client = new MemoryClient(this.clock);
+  readonly client: LocalClient;
   readonly errors: unknown[] = [];
   readonly runtime: ScriptedRuntime;
   kubelet: Kubelet;
+  /** While true, the API server answers the kubelet's status writes with 500. */
+  failing = false;
+  readonly #statuses: JsonObject[] = [];
+  readonly #events: JsonObject[] = [];
 
-  constructor(script: (launch: ContainerLaunch) => ContainerScript) {
+  constructor(script: (launch: ContainerLaunch) => ContainerScript, runtime?: ContainerRuntime) {
+    const server = new ApiServer({
+      clock: this.clock,
+      schemas: { compile: () => OPEN_SCHEMA, builtin: () => undefined },
+      admission: ADMIT_ALL,
+    });
+    this.client = server.localClient();
     this.runtime = new ScriptedRuntime({ clock: this.clock, script });
-    this.kubelet = this.makeKubelet();
+    this.kubelet = this.makeKubelet(runtime);
+    const { signal } = new AbortController();
+    this.client.watch(PODS, { signal }, ({ type, object }) => {
+      const { status } = plain(object);
+      if (type !== 'DELETED' && isJsonObject(status)) this.#statuses.push(status);
+    });
+    this.client.watch(EVENTS, { signal }, ({ object }) => this.#events.push(plain(object)));
   }
 
-  makeKubelet(): Kubelet {
+  makeKubelet(runtime: ContainerRuntime = this.runtime): Kubelet {
+    const client: LocalClient = {
+      ...this.client,
+      updateStatus: (resource, object) =>
+        this.failing
+          ? Promise.reject(new StatusError({ code: 500, reason: 'InternalError', message: 'no' }))
+          : this.client.updateStatus(resource, object),
+    };
     return createKubelet({
-      client: this.client,
+      client,
       clock: this.clock,
-      runtime: this.runtime,
+      runtime,
       nodeName: NODE,
       allocatable: { cpu: 2, memory: 8 * 1024 ** 3, pods: 110 },
       report: (error) => this.errors.push(error),
@@ -34,52 +63,59 @@ export class KubeletFixture {
   }
 
   async start(pod: Pod): Promise<void> {
+    await this.client.create(NAMESPACES, { metadata: { name: 'ns' } });
     await this.kubelet.start();
     await this.create(pod);
   }
 
-  /** Creates the pod as the scheduler would leave it; one that names its node has never met a scheduler. */
+  /** Creates the pod and does what the scheduler does, unless the pod names its node itself. */
   async create(pod: Pod): Promise<void> {
-    const { name = 'p', ...metadata } = pod.metadata ?? {};
-    const { uid: _uid, resourceVersion: _revision, creationTimestamp: _time, ...kept } = metadata;
-    await this.client.create(PODS, {
-      ...pod,
-      metadata: { ...kept, name, namespace: 'ns' },
-      spec: { containers: [], ...pod.spec, nodeName: NODE },
-      status: {
-        phase: 'Pending',
-        ...(pod.spec?.nodeName === undefined ? { conditions: [{ type: 'PodScheduled', status: 'True' }] } : {}),
-      },
-    });
+    const { finalizers, annotations, labels } = pod.metadata ?? {};
+    const metadata = {
+      ...POD,
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(labels === undefined ? {} : { labels }),
+    };
+    const { nodeName } = pod.spec ?? {};
+    const spec = { containers: [], ...pod.spec, ...(nodeName === undefined ? {} : { nodeName: NODE }) };
+    await this.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    if (nodeName === undefined) await this.client.bind(POD, NODE);
     await settle(3);
   }
 
   async delete(gracePeriodSeconds?: number): Promise<void> {
-    const request = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
-    await this.client.delete(PODS, { namespace: 'ns', name: 'p' }, request);
+    await this.client.delete(PODS, POD, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
+    await settle(3);
+  }
+
+  async evict(): Promise<void> {
+    await this.client.evict(POD);
     await settle(3);
   }
 
   /** Time passes; everything that waits for no timer has happened. */
   async pass(ms: number): Promise<void> {
     await this.clock.advance(ms);
-    await settle(3);
+    await settle(5);
   }
 
   async pod(): Promise<StoredPod> {
-    return this.client.get(PODS, { namespace: 'ns', name: 'p' });
+    return this.client.get(PODS, POD);
   }
 
   /** Every status that the pod has had. */
   statuses(): readonly JsonObject[] {
-    return this.#seen('pods').map((pod) => pod['status'] as JsonObject);
+    return this.#statuses;
   }
 
+  /** Every event as it was made, and again each time it was counted up. */
   events(): readonly JsonObject[] {
-    return this.#seen('events');
+    return this.#events;
   }
+}
 
-  #seen(plural: string): readonly JsonObject[] {
-    return this.client.seen.filter((one) => one.plural === plural && one.type !== 'DELETED').map((one) => one.object);
-  }
+/** The edge between what is typed and what is stored; tests only. */
+function plain(object: unknown): JsonObject {
+  return JSON.parse(JSON.stringify(object)) as JsonObject;
 }

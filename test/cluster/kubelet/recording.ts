@@ -28,11 +28,14 @@ export function objects(recording: readonly Recorded[], kind: string): readonly 
 /** The pod as it was created. */
 export function podOf(recording: readonly Recorded[]): Pod {
   const [first] = objects(recording, 'Pod');
-  return { apiVersion: 'v1', kind: 'Pod', ...first } as Pod;
+  return { apiVersion: 'v1', kind: 'Pod', ...first };
 }
 
 const list = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? value.filter(isJsonObject) : [];
+
+/** Text of a field; empty where it has none. */
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 /** One run of a container, as the recording tells it at its end. */
 export interface RecordedRun {
@@ -53,12 +56,12 @@ export function recordedRuns(recording: readonly Recorded[]): ReadonlyMap<string
         const state = one[where];
         const end = isJsonObject(state) ? state['terminated'] : undefined;
         if (!isJsonObject(end) || typeof end['containerID'] !== 'string') continue;
-        const runs = byId.get(String(one['name'])) ?? new Map<string, RecordedRun>();
-        byId.set(String(one['name']), runs);
-        const [from, to] = [parseInstant(String(end['startedAt'])), parseInstant(String(end['finishedAt']))];
+        const runs = byId.get(text(one['name'])) ?? new Map<string, RecordedRun>();
+        byId.set(text(one['name']), runs);
+        const [from, to] = [parseInstant(text(end['startedAt'])), parseInstant(text(end['finishedAt']))];
         runs.set(end['containerID'], {
           exitCode: Number(end['exitCode']),
-          reason: String(end['reason']),
+          reason: text(end['reason']),
           message: typeof end['message'] === 'string' ? end['message'] : undefined,
           ranMs: from === null || to === null ? 0 : to - from,
         });
@@ -127,6 +130,7 @@ export function plainStatus(status: Json | undefined, sandbox: boolean): JsonObj
     phase: sandbox ? given['phase'] : openPhase(given['phase'], conditions),
     reason: given['reason'],
     message: given['message'],
+    observedGeneration: given['observedGeneration'],
     conditions,
     initContainerStatuses: list(given['initContainerStatuses']).map(plainContainer),
     containerStatuses: list(given['containerStatuses']).map(plainContainer),
@@ -150,8 +154,8 @@ export function plainEvents(events: readonly JsonObject[]): ReadonlySet<string> 
     .map((event) => {
       const involved = isJsonObject(event['involvedObject']) ? event['involvedObject'] : {};
       const field = event['fieldPath'] ?? involved['fieldPath'] ?? '';
-      const parts = [field, event['type'], event['reason'], plainText(String(event['message']))];
-      return parts.map((part) => String(part ?? '')).join(' | ');
+      const parts = [field, event['type'], event['reason'], plainText(text(event['message']))];
+      return parts.map(text).join(' | ');
     });
   return new Set(lines);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../../src/api/json.js';
 import type { ContainerLaunch, ContainerScript } from '../../../src/cluster/kubelet/index.js';
-import { PODS } from '../../../src/cluster/resource.js';
 import { KubeletFixture } from './kubelet-fixture.js';
 import { distinct, objects, plainEvents, plainStatus, podOf, readRecording, recordedRuns } from './recording.js';
 import type { Recorded } from './recording.js';
@@ -71,26 +70,12 @@ async function play(fixture: KubeletFixture, recording: readonly Recorded[]): Pr
   for (const { t, object } of recording.filter((entry) => entry.type === 'ACTION')) {
     await fixture.pass((t - now) * 1000);
     now = t;
-    const action = String(object);
-    if (action.includes('evict')) await markEvicted(fixture);
-    if (action.includes('delete') || action.includes('evict')) {
-      await fixture.delete(action.includes('--force') ? 0 : undefined);
-    }
+    const action = typeof object === 'string' ? object : '';
+    if (action.includes('evict')) await fixture.evict();
+    if (action.includes('delete')) await fixture.delete(action.includes('--force') ? 0 : undefined);
     if (action.includes('strip')) break;
   }
   await fixture.pass(40_000);
-}
-
-async function markEvicted(fixture: KubeletFixture): Promise<void> {
-  const { status } = await fixture.pod();
-  const disruption = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'EvictionByEvictionAPI',
-    message: 'Eviction API: evicting',
-  };
-  const conditions = [...(status?.conditions ?? []), disruption];
-  await fixture.client.patchStatus(PODS, { namespace: 'ns', name: 'p' }, { body: { status: { conditions } } });
 }
 
 /** Where each of the wanted is found in the given, in order; -1 for those that are not. */
@@ -157,5 +142,5 @@ describe('the end that the kubelet tells is the real one, conditions and all', (
 
 function lastPhase(recording: readonly Recorded[]): string {
   const status = objects(recording, 'Pod').at(-1)?.['status'];
-  return isJsonObject(status) ? String(status['phase']) : '';
+  return isJsonObject(status) && typeof status['phase'] === 'string' ? status['phase'] : '';
 }

@@ -66,7 +66,11 @@ export function phaseOf(pod: StoredPod, statuses: Statuses, ended: boolean): Pod
     else if (status?.state?.terminated === undefined && status?.lastState?.terminated === undefined) tally.waiting += 1;
   }
   for (const one of mainContainersOf(pod)) add(tally, byName.get(one.name));
-  if (outcomes.includes('pending') || tally.waiting > 0) return 'Pending';
+  // A main container that was started proves that the init containers were done, even if their traces are lost.
+  const begun = statuses.main.some(
+    (one) => one.state?.waiting === undefined || one.lastState?.terminated !== undefined,
+  );
+  if ((outcomes.includes('pending') && !begun) || tally.waiting > 0) return 'Pending';
   if (tally.running > 0) return 'Running';
   return tally.stopped > 0 ? phaseOfStopped(pod, tally, ended) : 'Pending';
 }

@@ -21,7 +21,7 @@ function planInit(situation: PodSituation): InitPlan {
   for (const container of initContainersOf(situation.pod)) {
     const latest = latestOf(situation.instances, container.name);
     if (isSidecar(container)) {
-      if (latest?.state.kind !== 'Running') start.push(container);
+      if (shouldBeStarted(situation.pod, container, latest)) start.push(container);
       if (latest === null) return { start, done: false };
       continue;
     }
