@@ -40,7 +40,8 @@ function parseDocuments(content: string, file: string): unknown[] {
   return parseAllDocuments(content).map((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new Error(`${file} is neither JSON nor YAML: ${error.message}`);
-    return document.toJS({ maxAliasCount: 100 });
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return value;
   });
 }
 

@@ -69,3 +69,9 @@ export function citeLimit(container: ContainerFacts): Citation[] {
   if (memoryLimit === null) return [];
   return [cite(container.source, `spec.containers[${name}].resources.limits.memory`, memoryLimit)];
 }
+
+/** Cites what a container asks of its node. */
+export function citeRequests({ source, name, requests }: ContainerFacts): Citation[] {
+  const text = Object.entries(requests).map(([resource, amount]) => `${resource}=${amount}`);
+  return text.length === 0 ? [] : [cite(source, `spec.containers[${name}].resources.requests`, text.join(', '))];
+}

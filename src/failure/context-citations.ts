@@ -1,5 +1,6 @@
-import { cite, citeCondition, citeEvent, citeNode, citePod, citeRun, citeWaiting } from './cite.js';
+import { cite, citeCondition, citeEnd, citeEvent, citeNode, citePod, citeRun, citeWaiting } from './cite.js';
 import type { Facts } from './facts/facts.js';
+import { isClean } from './facts/queries.js';
 import type { Citation } from './finding.js';
 
 /** What a reader wants to see beside the evidence of a rule: the state of the objects, and what they were told to be. */
@@ -7,6 +8,9 @@ export function contextCitations(facts: Facts): Citation[] {
   const { pod, job, taskRuns, pipelineRun, containers } = facts;
   return [
     ...(pod === null ? [] : [citePod(pod)]),
+    ...containers
+      .flatMap((one) => (one.ended === null || isClean(one.ended) ? [] : [citeEnd(one, one.ended)]))
+      .slice(0, 3),
     ...(pod?.deletionAskedAt == null
       ? []
       : [cite(pod.source, 'metadata.deletionTimestamp', 'deletion was asked for', pod.deletionAskedAt)]),

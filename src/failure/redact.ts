@@ -68,9 +68,7 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** C0 and C1 control characters but newline and tab; bidirectional marks, zero-width characters. */
-// eslint-disable-next-line no-control-regex -- finding control characters is the purpose
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-// eslint-disable-next-line no-control-regex -- finding control characters is the purpose
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g;
 
 /**

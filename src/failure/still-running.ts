@@ -25,7 +25,8 @@ export function mayStillRun(facts: Facts, finding: Finding): boolean {
 /** A main container is shown running, whatever the phase says; or it was seen to start and no end is known. */
 function runsNow(facts: Facts): boolean {
   const { containers, context, pod } = facts;
-  if (containers.some((one) => one.kind === 'main' && !one.injected && one.state === 'running')) return true;
+  if (containers.some((one) => one.kind === 'main' && !one.injected && !one.helper && one.state === 'running'))
+    return true;
   const over = pod?.phase === 'Failed' || pod?.phase === 'Succeeded';
   return (
     !over &&

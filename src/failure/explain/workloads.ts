@@ -24,7 +24,7 @@ function inputWorkload({ file, object }: Sourced): Workload {
   const evidence = parseEvidence(object);
   const events = listOf(object, 'events').map((one) => objectOf(one, 'involvedObject'));
   const subject =
-    [object['job'], object['pod'], object['pipelineRun'], listOf(object, 'taskRuns')[0]].find(
+    [object['job'], object['pipelineRun'], failedFirst(listOf(object, 'taskRuns')), object['pod']].find(
       (one) => one !== undefined,
     ) ?? null;
   if (subject !== null) return { file, ...nameOf(asObject(subject)), evidence };
@@ -38,6 +38,12 @@ function inputWorkload({ file, object }: Sourced): Workload {
     name: textOf(refused, 'name') || textOf(involved, 'name') || 'create',
     evidence,
   };
+}
+
+function failedFirst(taskRuns: readonly JsonObject[]): JsonObject | undefined {
+  const isFailed = (run: JsonObject): boolean =>
+    listOf(objectOf(run, 'status'), 'conditions').some((one) => one['status'] === 'False');
+  return taskRuns.find(isFailed) ?? taskRuns[0];
 }
 
 /** Evidence from a parsed file: the shapes are the API's, and what is missing is read as missing. */
@@ -58,7 +64,7 @@ function part<K extends keyof Evidence>(
   key: K,
   value: Evidence[K] | undefined,
 ): Pick<Evidence, K> | Record<string, never> {
-  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return {};
   return { [key]: value } as Pick<Evidence, K>;
 }
 

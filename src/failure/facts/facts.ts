@@ -30,9 +30,13 @@ export interface ContainerFacts {
   readonly decides: boolean;
   /** The step's template does not declare it. */
   readonly injected: boolean;
+  /** It belongs to the system that made the pod (Argo, Tekton, Istio), not to what the user wants to run. */
+  readonly helper: boolean;
   readonly image: string;
   readonly command: readonly string[];
   readonly memoryLimit: string | null;
+  /** What it asks of a node, by resource. */
+  readonly requests: Readonly<Record<string, string>>;
   /** Source and path of its status, for citations. */
   readonly source: string;
   readonly path: string;
@@ -82,6 +86,7 @@ export interface PodFacts {
   readonly message: string;
   readonly conditions: Conditions;
   readonly restartPolicy: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
   /** The controller that owns it. */
   readonly owner: OwnerFacts | null;
   /** When its deletion was asked for (deletionTimestamp less the grace period), or null. */

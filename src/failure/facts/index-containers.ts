@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/kube.js';
 import type { AttemptContext } from '../context.js';
 import type { ContainerFacts, ContainerKind, EventFacts } from './facts.js';
+import { helpersOf } from './helpers.js';
 import { readTermination } from './termination.js';
 
 type Spec = NonNullable<Pod['spec']>['containers'][number];
@@ -20,9 +21,10 @@ interface Declared {
  */
 export function indexContainers(pod: Pod, events: readonly EventFacts[], context: AttemptContext): ContainerFacts[] {
   const proofs = startProofs(events);
+  const helpers = helpersOf(pod);
   const source = `Pod/${pod.metadata?.name ?? ''}`;
   return declared(pod)
-    .map((one) => containerOf(one, { source, proofs, context }))
+    .map((one) => containerOf(one, { source, proofs, context, helpers }))
     .sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
 }
 
@@ -49,11 +51,12 @@ interface Surroundings {
   readonly source: string;
   readonly proofs: ReadonlySet<string>;
   readonly context: AttemptContext;
+  readonly helpers: ReadonlySet<string>;
 }
 
 function containerOf(
   { name, kind, spec, status, path }: Declared,
-  { source, proofs, context }: Surroundings,
+  { source, proofs, context, helpers }: Surroundings,
 ): ContainerFacts {
   const state = status?.state;
   const waiting = state?.waiting;
@@ -66,8 +69,10 @@ function containerOf(
     kind,
     decides: kind === 'main' && (context.main === null ? !injected : context.main.includes(name)),
     injected,
+    helper: helpers.has(name),
     image: spec?.image ?? status?.image ?? '',
     command: [...(spec?.command ?? []), ...(spec?.args ?? [])],
+    requests: spec?.resources?.requests ?? spec?.resources?.limits ?? {},
     memoryLimit: spec?.resources?.limits?.['memory'] ?? null,
     source,
     path,

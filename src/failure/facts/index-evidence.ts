@@ -24,12 +24,17 @@ export function indexEvidence(evidence: Evidence, context: AttemptContext): Fact
     refusal: evidence.createError ?? null,
     missing: evidence.missing ?? [],
     mainStarted: stepsStarted || containers.some(startedMain) || seenMain(containers, context),
-    initStarted: containers.some((one) => one.kind !== 'main' && one.started && !one.injected),
+    initStarted: containers.some((one) => one.kind !== 'main' && one.started && isUsers(one)),
   };
 }
 
+/** What the user wants to run, not what somebody put beside it. */
+function isUsers({ injected, helper }: ContainerFacts): boolean {
+  return !injected && !helper;
+}
+
 function startedMain(container: ContainerFacts): boolean {
-  return container.kind === 'main' && container.started && !container.injected;
+  return container.kind === 'main' && container.started && isUsers(container);
 }
 
 /** A main container was seen to have started, though nothing in the evidence tells of it any more. */

@@ -39,6 +39,7 @@ export function indexPod(pod: Pod): PodFacts {
     message: (status?.message ?? '').trim(),
     conditions: conditionsOf(status?.conditions),
     restartPolicy: spec?.restartPolicy ?? 'Always',
+    nodeSelector: spec?.nodeSelector ?? {},
     owner: owner === undefined ? null : { kind: owner.kind, name: owner.name },
     deletionAskedAt: deletionAskedAt(metadata),
     volumes: (spec?.volumes ?? []).map((one) => ({

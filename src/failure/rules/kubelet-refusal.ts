@@ -1,4 +1,4 @@
-import { citeNode, citePod } from '../cite.js';
+import { citeNode, citePod, citeRequests } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding, Rule } from '../finding.js';
 import { rowOf, type TextRow } from '../text-table.js';
@@ -71,6 +71,7 @@ function finding(facts: Facts, { subreason, clears }: TextRow): Finding {
         value: event.message,
         at: event.at,
       })),
+      ...facts.containers.flatMap(citeRequests),
       ...citeNode(facts),
     ],
   };

@@ -1,4 +1,4 @@
-import { cite, citeCondition, citeEvent } from '../cite.js';
+import { cite, citeCondition, citeEvent, citeRequests } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
 import type { Citation, Rule } from '../finding.js';
 import { deletedByOthers } from './not-started.js';
@@ -151,10 +151,9 @@ function claims({ events, pod }: Facts): Citation[] {
   return [...cited, ...names];
 }
 
-function requests({ containers }: Facts): Citation[] {
-  return containers.flatMap((one) =>
-    one.memoryLimit === null
-      ? []
-      : [cite(one.source, `spec.containers[${one.name}].resources.limits.memory`, one.memoryLimit)],
-  );
+function requests({ containers, pod }: Facts): Citation[] {
+  const selector = Object.entries(pod?.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+  const wanted =
+    pod === null || selector.length === 0 ? [] : [cite(pod.source, 'spec.nodeSelector', selector.join(', '))];
+  return [...wanted, ...containers.flatMap(citeRequests)];
 }

@@ -66,19 +66,19 @@ const BY_REASON: Readonly<Record<Verdict['reason'], Phrase>> = {
   Cancelled: (v) => (v.subreason === 'UserCancelled' ? 'cancelled' : `stopped on purpose (${words(v.subreason)})`),
   ConfigurationError: (v) => `cannot run as it is written (${words(v.subreason)})`,
   ContainerCannotRun: (v) => `${who(v)} cannot be started (${words(v.subreason)})`,
-  DeadlineExceeded: (v) => `deadline passed (${words(v.subreason)})${limitText(v)}`,
-  Evicted: (v) => `evicted from node ${nodeOf(v)} (${words(v.subreason)})`,
+  DeadlineExceeded: (v) => `deadline${limitText(v)} passed (${words(v.subreason)})`,
+  Evicted: (v) => `evicted: ${words(v.subreason)}${onNode(v)}`,
   Forbidden: (v) => forbidden(v),
-  ImagePull: (v) => `image ${imageOf(v)} cannot be pulled (${words(v.subreason)})`,
+  ImagePull: (v) => `image ${imageOf(v)}: ${words(v.subreason)}`,
   InitContainerFailed: (v) => `init container ${v.container ?? ''} failed${exit(v)}`,
-  NodeLost: (v) => `node ${nodeOf(v)} lost (${words(v.subreason)})`,
+  NodeLost: (v) => `node lost: ${words(v.subreason)}${onNode(v)}`,
   OOMKilled: (v) => `${who(v)} out of memory${at(limitOf(v))}${exit(v)}`,
-  Preempted: (v) => `preempted on node ${nodeOf(v)} (${words(v.subreason)})`,
+  Preempted: (v) => `preempted: ${words(v.subreason)}${onNode(v)}`,
   ProbeFailed: (v) => `a probe of ${who(v)} fails`,
-  QuotaExceeded: (v) => `quota ${quoted(v, /exceeded quota: ([^,\s]+)/)} exceeded`,
+  QuotaExceeded: (v) => `quota ${quoted(v, /exceeded quota: ([^,\s]+)/, 'of the namespace')} exceeded`,
   ResourceConflict: (v) =>
     v.subreason === 'AlreadyExists' ? 'the name is taken by another object' : `conflict (${words(v.subreason)})`,
-  SandboxFailed: (v) => `no pod sandbox on node ${nodeOf(v)} (${words(v.subreason)})`,
+  SandboxFailed: (v) => `no pod sandbox: ${words(v.subreason)}${onNode(v)}`,
   TaskFailed: (v) =>
     `${who(v)} failed${exit(v)}${v.subreason === undefined || v.subreason === 'ExitNonZero' || v.subreason === 'Signal' ? '' : ` (${words(v.subreason)})`}`,
   Unknown: (v) =>
@@ -117,6 +117,11 @@ function nodeOf(verdict: Verdict): string {
   return verdict.evidence.find((one) => one.path === 'spec.nodeName')?.value ?? '';
 }
 
+function onNode(verdict: Verdict): string {
+  const node = nodeOf(verdict);
+  return node === '' ? '' : ` on node ${node}`;
+}
+
 function insufficient(verdict: Verdict): string {
   return (
     [...verdict.message.matchAll(/[Ii]nsufficient \S+?(?=[,.\s]|$)/g)].map((one) => one[0])[0] ??
@@ -133,7 +138,8 @@ function forbidden(verdict: Verdict): string {
 
 function limitText(verdict: Verdict): string {
   const found = /within "([^"]+)"|deadline of (\d+ seconds)/.exec(verdict.message);
-  return at(found?.[1] ?? found?.[2] ?? '');
+  const limit = found?.[1] ?? found?.[2] ?? '';
+  return limit === '' ? '' : ` of ${limit}`;
 }
 
 /** The first match in the message or the evidence. */

@@ -45,12 +45,13 @@ export function summaryOfVerdict(subject: Subject, verdict: Verdict): Summary {
 }
 
 function kindWord(kind: string): string {
-  return kind === 'Pod' || kind === 'Job' ? kind.toLowerCase() : kind;
+  // The API server names the resource of a refused object: pods, jobs.
+  return /^(?:Pod|Job|pods|jobs)$/.test(kind) ? kind.toLowerCase().replace(/s$/, '') : kind;
 }
 
 /** Why trying the same again is not advised, as a sentence. */
 export function notRetried(verdict: Verdict): string {
-  if (verdict.mayStillRun === true) return 'It may still run.';
+  if (verdict.mayStillRun === true) return 'It may not be over.';
   if (verdict.reason === 'Cancelled') return 'Stopped on purpose.';
   if (verdict.effects === 'Possible') return 'It had run.';
   return verdict.effects === 'Unknown' ? 'It may have run.' : 'Needs a change first.';

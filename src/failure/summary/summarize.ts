@@ -1,0 +1,196 @@
+import { formatDuration } from '../../api/duration.js';
+import { formatSeconds } from '../../api/instant.js';
+import { fixOf } from '../catalogue.js';
+import { redact } from '../redact.js';
+import { briefOf } from './brief.js';
+import { firstLine } from './first-line.js';
+import { changed, meaningOf, userCodeRan } from './meaning.js';
+import { focusOf, stateOf, type Focus } from './run-state.js';
+import type { Summary, SummaryAction, SummaryInput, SummaryState, SummaryStep } from './summary.js';
+import { retryOf, retrySentence, triedLines } from './tried.js';
+import { actionsOf } from './verdict-summary.js';
+
+/** The summary of a run, whatever its state: one structure, from which all forms are made. Deterministic. */
+export function summarize(input: SummaryInput): Summary {
+  const state = stateOf(input);
+  const focus = focusOf(input);
+  const verdict = focus?.verdict ?? null;
+  const retry = focus === null ? undefined : retryOf(focus);
+  return {
+    apiVersion: 'cli.lockstep.dev/v1',
+    kind: 'FailureSummary',
+    line: lineFor(input, { state, focus }),
+    state,
+    run: input.run,
+    ...(focus === null ? {} : { step: { name: focus.step.name, number: focus.number, of: focus.of } }),
+    ...(focus?.attempt == null ? {} : { attempt: focus.attempt.number }),
+    ...(verdict === null ? {} : { verdict, userCodeRan: userCodeRan(verdict), changed: changed(verdict) }),
+    ...(retry === undefined ? {} : { retry }),
+    happened: happenedLines(input, focus),
+    means: meansLines(input, focus),
+    tried: focus === null ? [] : triedLines(focus),
+    didNotRun: didNotRun(input.steps),
+    actions: actionsFor(input, { state, focus }),
+    evidence: verdict?.evidence ?? [],
+    logTail: verdict?.logTail === undefined ? [] : verdict.logTail.split('\n'),
+  };
+}
+
+interface Scene {
+  readonly state: SummaryState;
+  readonly focus: Focus | null;
+}
+
+function lineFor(input: SummaryInput, { state, focus }: Scene): string {
+  const step = focus === null || state === 'SUCCEEDED' ? '' : ` ${placeOf(focus)} ${focus.step.name}`;
+  return firstLine({
+    state,
+    subject: `${input.run.name}${step}`,
+    cause: causeFor(input, { state, focus }),
+    rest: [focus === null ? '' : retrySentence(focus), siblings(input, focus)].filter((one) => one !== ''),
+  });
+}
+
+function placeOf({ step, number, of }: Focus): string {
+  return `${step.group === 'finally' ? 'finally step' : 'step'} ${number}/${of}`;
+}
+
+function causeFor(input: SummaryInput, { state, focus }: Scene): string {
+  switch (state) {
+    case 'SUCCEEDED':
+      return `${count(input, 'Succeeded')} of ${input.steps.length} steps succeeded${took(input)}`;
+    case 'CANCELLED':
+    case 'CANCELLING':
+      return input.ending === null
+        ? 'stopped on purpose'
+        : `${input.ending.why.toLowerCase()} by ${input.ending.by}${quoteReason(input.ending.reason)}`;
+    case 'SUSPENDED':
+    case 'BLOCKED':
+    case 'PENDING':
+      return input.message ?? input.reason ?? (state === 'PENDING' ? 'not started yet' : 'waits for somebody');
+    case 'WAITING':
+      return focus?.step.waiting === null || focus === null ? 'waits' : focus.step.waiting.message;
+    case 'RUNNING':
+      return focus === null ? 'runs' : `runs since ${formatSeconds(startOf(focus.step) ?? input.acceptedAt).slice(11)}`;
+    case 'FAILED':
+    case 'RETRYING':
+      if (focus?.verdict != null) return briefOf(focus.verdict);
+      return input.message ?? input.reason ?? 'failed';
+  }
+}
+
+function quoteReason(reason: string): string {
+  return reason === '' ? '' : `: ${redact(reason)}`;
+}
+
+function startOf(step: SummaryStep): number | null {
+  const last = step.attempts.at(-1);
+  return last?.startedAt ?? last?.intentAt ?? null;
+}
+
+function count(input: SummaryInput, state: SummaryStep['state']): number {
+  return input.steps.filter((step) => step.state === state).length;
+}
+
+function took({ startedAt, finishedAt }: SummaryInput): string {
+  return startedAt === null || finishedAt === null ? '' : ` in ${formatDuration(finishedAt - startedAt)}`;
+}
+
+/** Other steps that failed too are told in a word: one cause leads. */
+function siblings(input: SummaryInput, focus: Focus | null): string {
+  const others = input.steps.filter((step) => step.state === 'Failed' && step !== focus?.step).length;
+  return others === 0 || focus?.step.state !== 'Failed'
+    ? ''
+    : `${others} more ${others === 1 ? 'step' : 'steps'} failed.`;
+}
+
+function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
+  const lines: string[] = [];
+  if (focus?.verdict) {
+    const when = focus.attempt?.finishedAt ?? focus.step.endedAt;
+    lines.push(`${when === null ? '' : `${formatSeconds(when).slice(11)}  `}${focus.verdict.message}`);
+  } else if (focus?.step.waiting) {
+    const { message, since, failAt } = focus.step.waiting;
+    lines.push(`Since ${formatSeconds(since).slice(11)}: ${message}`);
+    if (failAt !== null) lines.push(`It counts as failed at ${formatSeconds(failAt).slice(11)} if nothing changes.`);
+  }
+  if (input.ending !== null) {
+    const { why, by, reason, at } = input.ending;
+    lines.push(`${formatSeconds(at).slice(11)}  ${why} by ${by}${quoteReason(reason)}.`);
+  }
+  if (lines.length === 0 && input.message !== null) lines.push(redact(input.message));
+  return [...lines, ...otherFailures(input, focus)];
+}
+
+/** Failures of other steps, the same ones folded. */
+function otherFailures(input: SummaryInput, focus: Focus | null): string[] {
+  const byCause = new Map<string, string[]>();
+  for (const step of input.steps) {
+    if (step === focus?.step || step.state !== 'Failed') continue;
+    const verdict = step.attempts.findLast((one) => one.verdict !== null)?.verdict ?? step.verdict;
+    const cause = verdict === null ? 'failed' : briefOf(verdict);
+    byCause.set(cause, [...(byCause.get(cause) ?? []), step.name]);
+  }
+  return [...byCause].map(
+    ([cause, names]) =>
+      `Also failed: ${names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')} (${cause}).`,
+  );
+}
+
+function meansLines(input: SummaryInput, focus: Focus | null): string[] {
+  const lines = focus?.verdict == null ? [] : meaningOf(focus.verdict);
+  const done = input.steps
+    .filter((step) => step.state === 'Succeeded' && step !== focus?.step)
+    .map((step) => step.name);
+  if (done.length > 0 && focus !== null) lines.push(`Finished and stands: ${done.join(', ')}.`);
+  if (input.onCall?.impact !== undefined) lines.push(`${input.onCall.impact} (author's note)`);
+  return lines;
+}
+
+function didNotRun(steps: readonly SummaryStep[]): string[] {
+  const never = steps.filter(
+    (step) => step.attempts.length + step.omitted === 0 && step.verdict === null && step.state !== 'Succeeded',
+  );
+  return never.map((step) => (step.skip === null ? step.name : `${step.name} (${SKIPPED[step.skip.reason]})`));
+}
+
+const SKIPPED: Readonly<Record<NonNullable<SummaryStep['skip']>['reason'], string>> = {
+  UpstreamFailed: 'an earlier step failed',
+  Condition: 'its condition was false',
+  RunEnding: 'the run was ending',
+};
+
+function actionsFor(input: SummaryInput, { state, focus }: Scene): SummaryAction[] {
+  const { namespace, name } = input.run;
+  const actions: SummaryAction[] = [];
+  const manual = focus?.step.onCall?.manual ?? input.onCall?.manual;
+  if (manual !== undefined && state === 'FAILED') actions.push({ text: manual, source: 'Author' });
+  if (state === 'RETRYING' && focus?.verdict) {
+    const fix = fixOf(focus.verdict.reason, focus.verdict.subreason);
+    actions.push({ text: `If it clears by itself: nothing. Else: ${fix}`, source: 'Lockstep' });
+    actions.push({
+      text: 'Or stop it.',
+      command: `lockstep cancel -n ${namespace} ${name} --reason "..."`,
+      source: 'Lockstep',
+    });
+  } else if (state === 'SUSPENDED') {
+    actions.push({
+      text: 'Let it go on.',
+      command: `lockstep resume -n ${namespace} ${name} --reason "..."`,
+      source: 'Lockstep',
+    });
+  } else if (focus?.verdict && state === 'FAILED') {
+    const subject = objectOf(focus);
+    actions.push(...actionsOf({ ...subject, namespace }, focus.verdict));
+  }
+  const runbook = focus?.step.onCall?.runbook ?? input.onCall?.runbook;
+  if (runbook !== undefined) actions.push({ text: `Runbook: ${runbook}`, source: 'Author' });
+  const owner = focus?.step.onCall?.owner ?? input.onCall?.owner;
+  if (owner !== undefined) actions.push({ text: `Owner: ${owner}`, source: 'Author' });
+  return actions;
+}
+
+function objectOf({ attempt }: Focus): { readonly kind: string; readonly name: string } {
+  const [kind = '', name = ''] = attempt?.object?.split('/') ?? [];
+  return { kind, name };
+}
