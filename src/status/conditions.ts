@@ -107,7 +107,7 @@ function merge(found: Findings, { previous, generation, now }: ConditionContext)
       observedGeneration: generation,
       lastTransitionTime: since,
       reason: clip(finding.reason, 60),
-      message: clip(finding.message, 2_000),
+      message: clip(finding.message, 500),
     };
   });
   return [...ours, ...others].slice(0, 16);

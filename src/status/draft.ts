@@ -31,11 +31,12 @@ export interface NextStatus {
  * (design, rule 3). The server answers 409 where either is another one.
  */
 export function draftStatus(seen: SeenResource, { state, own, backlog, now }: NextStatus): JsonObject | null {
-  const engine: unknown = encodeStatus(fitStatus(state));
+  const fitted = fitStatus(state);
+  const engine: unknown = encodeStatus(fitted);
   return draft(seen, {
     ...own,
     observedGeneration: seen.generation,
-    conditions: conditionsOf(state, backlog, contextOf(seen, now)),
+    conditions: conditionsOf(fitted, backlog, contextOf(seen, now)),
     engine: isJsonObject(engine) ? engine : {},
   });
 }

@@ -15,7 +15,7 @@ import { SHRINKING, type Shrinking, shrinkVerdict } from './shrinking.js';
 
 /** Most bytes of a status (design, "Sizes"), and what of it is kept for conditions and the kind's own part. */
 export const STATUS_BYTES = 256 * 1024;
-const OTHER_PARTS_BYTES = 16 * 1024;
+const OTHER_PARTS_BYTES = 24 * 1024;
 
 /**
  * A state whose wire form the API server takes: within the CRD's lengths and, as a whole, within the budget. What is

@@ -9,7 +9,7 @@ import { arbitraryRunState, arbitraryTask, wildText } from '../support/arbitrary
 import { checkSchema, statusSchema } from '../support/check-schema.js';
 
 const schema = statusSchema('crds/workflowexecutions.yaml');
-const wild = arbitraryRunState({ text: wildText, tasks: 12, attempts: 12 });
+const wild = arbitraryRunState({ text: wildText, tasks: 6, attempts: 8 });
 
 describe('a status that is fitted', () => {
   it('is taken by the CRD whatever clusters and people put into it', () => {
@@ -17,7 +17,7 @@ describe('a status that is fitted', () => {
       fc.property(wild, (state) => {
         expect(checkSchema(schema, { engine: encodeStatus(fitStatus(state)) })).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -28,7 +28,7 @@ describe('a status that is fitted', () => {
         expect(fitStatus(fitted)).toEqual(fitted);
         expect(decodeStatus(JSON.parse(JSON.stringify(encodeStatus(fitted))))).toEqual({ ok: true, value: fitted });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -37,7 +37,7 @@ describe('a status that is fitted', () => {
       fc.property(wild, (state) => {
         expect(decisive(fitStatus(state))).toEqual(decisive(state));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
