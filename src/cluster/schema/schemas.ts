@@ -1,0 +1,6 @@
+import type { SchemaSource } from '../schema-port.js';
+import { builtinSchema } from './builtin/builtin-schemas.js';
+import { compileSchema } from './structural-schema.js';
+
+/** All schemas of the embedded API server: those of its own kinds, and those that definitions bring. */
+export const clusterSchemas: SchemaSource = { compile: compileSchema, builtin: builtinSchema };
