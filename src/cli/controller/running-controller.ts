@@ -1,0 +1,97 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../api/clock.js';
+import { AuditRelay } from '../../audit/relay.js';
+import type { AuditStore } from '../../audit/store.js';
+import { INPUT_CHECKS } from '../../executors/input-checks.js';
+import { createWorkflowExecutionTranslator } from '../../plan/workflow-execution/translator.js';
+import type { Client } from '../../runtime/index.js';
+import type { Metrics } from '../../server/metrics.js';
+import { createObserver } from './observe-run.js';
+import { assembleController } from './start-controller.js';
+
+export interface RunningSetup {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly namespace: string | null;
+  readonly key: Uint8Array;
+  readonly store: AuditStore;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly freeze?: boolean;
+}
+
+/** A controller at work in this process. */
+export interface RunningController {
+  /** Null: its caches are filled. */
+  notReady(): string | null;
+  /** Null: its loops run; else why they ended. */
+  failure(): string | null;
+  /** Finishes the passes under way, stores what is left of the audit trail, and ends. */
+  stop(): Promise<void>;
+}
+
+/** How long the end of a process waits for the audit store, in ms: what is not stored then is still in the status. */
+const FLUSH_MS = 5_000;
+
+/** Starts a controller of WorkflowExecutions and its audit relay. */
+export function startController(setup: RunningSetup): RunningController {
+  const { client, clock, log, store, metrics } = setup;
+  const abort = new AbortController();
+  const relayAbort = new AbortController();
+  const keys = new Map<string, { readonly namespace: string; readonly name: string }>();
+  const observer = createObserver({ client, log, metrics });
+  const relay = new AuditRelay({
+    store,
+    clock,
+    listener: {
+      acked: (uid) => {
+        const key = keys.get(uid);
+        if (key !== undefined) controller.enqueue(key.namespace, key.name);
+      },
+      backlogChanged: (backlog) => {
+        if (backlog === null) log.info('the audit store takes events again');
+        else log.error({ since: backlog.since }, backlog.message);
+        for (const key of keys.values()) controller.enqueue(key.namespace, key.name);
+      },
+      forked: (event) => {
+        log.error({ uid: event.subject.uid, seq: event.seq, event: event.type }, 'the audit store has another event under this number: the history of this run was rolled back or written anew');
+      },
+    },
+  });
+  const controller = assembleController({
+    ...setup,
+    translator: createWorkflowExecutionTranslator(INPUT_CHECKS),
+    relay: {
+      submit: (uid, outbox) => {
+        const subject = outbox[0]?.subject;
+        if (subject !== undefined) keys.set(uid, subject);
+        relay.submit(uid, outbox);
+      },
+      ackedOf: (uid) => relay.ackedOf(uid),
+      backlog: () => relay.backlog(),
+      forget: (uid) => {
+        keys.delete(uid);
+        relay.forget(uid);
+      },
+    },
+    observer,
+  });
+  let failure: string | null = null;
+  const fail = (what: string) => (error: unknown) => {
+    failure = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    if (!abort.signal.aborted) log.fatal({ err: error }, failure);
+  };
+  const working = controller.run(abort.signal).catch(fail('the controller ended'));
+  const relaying = relay.run(relayAbort.signal).catch(fail('the audit relay ended'));
+  return {
+    notReady: () => controller.notReady(),
+    failure: () => failure,
+    async stop() {
+      abort.abort();
+      await working;
+      relayAbort.abort();
+      await relaying;
+      await relay.flush(AbortSignal.timeout(FLUSH_MS));
+    },
+  };
+}

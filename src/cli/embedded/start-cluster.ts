@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Clock } from '../../api/clock.js';
+import type { ApiTransport } from '../../api/http.js';
+import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
+import { ApiServer, createAdmission, createSchemaSource, listen } from '../../cluster/index.js';
+import { createControllers } from '../../cluster/controllers/index.js';
+import { type ContainerRuntime, createKubelet, createProcessRuntime } from '../../cluster/kubelet/index.js';
+import { CliError } from '../errors.js';
+import { type DataDir, messageOf } from './data-dir.js';
+
+/** A Kubernetes of this process's own. */
+export interface EmbeddedCluster {
+  readonly transport: ApiTransport;
+  /** Where other processes reach it, with the token in the data directory. */
+  readonly url: string;
+  /** How memory limits are kept, in words for the person who started it. */
+  readonly memory: string;
+  /** Stops everything but what runs in containers: the next process finds it again. */
+  stop(): Promise<void>;
+}
+
+interface ClusterSetup {
+  readonly dataDir: DataDir;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Starts API server, controllers, scheduler and kubelet on a data directory whose lock is held. @throws CliError */
+export async function startCluster({ dataDir, clock, log }: ClusterSetup): Promise<EmbeddedCluster> {
+  const server = openServer(dataDir, clock);
+  const client = server.localClient();
+  const report = (error: unknown, doing: string): void => {
+    log.warn({ err: error, doing }, 'the embedded cluster could not do something, and goes on');
+  };
+  const onError = (error: unknown, at: { readonly controller: string; readonly key: string }): void => {
+    report(error, `${at.controller}: ${at.key}`);
+  };
+  await installKinds(server);
+  const runtime: ContainerRuntime = createProcessRuntime({ clock, dataDir: dataDir.kubelet });
+  const kubelet = createKubelet({ client, clock, runtime, report });
+  const controllers = createControllers({ client, clock, onError, jobBatchMs: 100 });
+  server.setLogProvider(kubelet.logs);
+  await controllers.start();
+  await kubelet.start();
+  const listening = await publish(server, dataDir);
+  return {
+    transport: server.transport(),
+    url: listening.url,
+    memory: runtime.memoryLimits.message,
+    async stop() {
+      rmSync(dataDir.server, { force: true });
+      await listening.close();
+      await kubelet.stop();
+      await controllers.stop();
+      server.close();
+    },
+  };
+}
+
+/** Opens the API server on what a data directory holds, for reading after the process that ran it has ended. */
+export function openServer(dataDir: DataDir, clock: Clock): ApiServer {
+  try {
+    return new ApiServer({ clock, schemas: createSchemaSource(), admission: createAdmission(), dataDir: dataDir.cluster });
+  } catch (error) {
+    throw new CliError(`the embedded cluster in ${dataDir.cluster} cannot be opened: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Serves Lockstep's kinds; where an older version of them is there, it is replaced. */
+async function installKinds(server: ApiServer): Promise<void> {
+  const transport = server.transport();
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  for (const manifest of CRD_MANIFESTS) {
+    const body = JSON.stringify(manifest);
+    const created = await transport.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body });
+    if (created.status === 409) {
+      const name = String((manifest['metadata'] as { readonly name?: unknown } | undefined)?.name);
+      const headers = { 'content-type': 'application/merge-patch+json' };
+      const patched = await transport.send({ method: 'PATCH', path: `${path}/${name}`, headers, body });
+      if (patched.status >= 300) throw new CliError(`the kinds of Lockstep cannot be updated: ${String(patched.body)}`);
+    } else if (created.status >= 300) throw new CliError(`the kinds of Lockstep cannot be installed: ${String(created.body)}`);
+  }
+}
+
+/** Lets the commands of other processes in: they find address and token in the data directory, which only its owner reads. */
+async function publish(server: ApiServer, dataDir: DataDir): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const token = randomBytes(24).toString('hex');
+  server.addUser(token, { name: 'system:admin', groups: ['system:masters'] });
+  const listening = await listen(server);
+  writeFileSync(dataDir.server, JSON.stringify({ url: listening.url, token, pid: process.pid }), { mode: 0o600 });
+  return listening;
+}

@@ -1,0 +1,29 @@
+import { type Style, type ColorChoice, styleFor } from './view/style.js';
+
+/** The terminal as verbs see it: data on stdout, everything else on stderr. */
+export interface Io {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly style: Style;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A line of data. */
+  print(line: string): void;
+  /** A line for the person, not for a pipe. */
+  tell(line: string): void;
+}
+
+export function createIo(color: ColorChoice): Io {
+  const { stdout, stderr, env } = process;
+  return {
+    stdout,
+    stderr,
+    env,
+    style: styleFor(stdout, color, env),
+    print: (line) => {
+      stdout.write(`${line}\n`);
+    },
+    tell: (line) => {
+      stderr.write(`${line}\n`);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { ColorChoice } from './view/style.js';
+
+/** Options that every verb has. */
+export interface GlobalOptions {
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly dataDir?: string;
+  readonly color: ColorChoice;
+  readonly as?: string;
+  readonly verbose: boolean;
+}
+
+export type OutputFormat = 'text' | 'json' | 'yaml' | 'name' | 'wide';

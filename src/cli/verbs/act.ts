@@ -1,0 +1,53 @@
+import type { ActionVerb, WorkflowAction } from '../../api/types.js';
+import { API_VERSION } from '../../api/names.js';
+import { WORKFLOW_ACTIONS } from '../../reconciler/index.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { findRun } from '../find-run.js';
+import type { Io } from '../io.js';
+import type { GlobalOptions } from '../options.js';
+import { type Session, openSession } from '../session.js';
+
+export interface ActionRequest {
+  readonly verb: ActionVerb;
+  readonly run: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly reason: string;
+  readonly by: string;
+  readonly step?: string;
+}
+
+/** Says what a person wants of a run: creates a WorkflowAction. */
+export async function requestAction(session: Session, { verb, run, reason, by, step }: ActionRequest): Promise<string> {
+  const action: WorkflowAction = {
+    apiVersion: API_VERSION,
+    kind: 'WorkflowAction',
+    metadata: { generateName: `${run.name.slice(0, 200)}-${verb.toLowerCase()}-`, namespace: run.namespace },
+    spec: {
+      verb,
+      executionRef: { apiVersion: API_VERSION, kind: 'WorkflowExecution', name: run.name, uid: run.uid },
+      requestedBy: by,
+      ...(reason === '' ? {} : { reason }),
+      ...(step === undefined ? {} : { step }),
+    },
+  };
+  const created = await session.client.create(WORKFLOW_ACTIONS, action, { fieldValidation: 'Strict' });
+  return created.metadata.name;
+}
+
+export interface ActOptions extends GlobalOptions {
+  readonly reason: string;
+}
+
+/** `lockstep cancel|terminate|suspend|resume|assert-stopped REF`. */
+export async function actVerb(verb: ActionVerb, reference: string | undefined, options: ActOptions & { readonly step?: string; readonly by: string }, io: Io): Promise<ExitCode> {
+  const session = await openSession(options, io);
+  try {
+    const run = await findRun(session, reference);
+    const ref = { namespace: run.metadata.namespace ?? session.namespace, name: run.metadata.name, uid: run.metadata.uid };
+    const name = await requestAction(session, { verb, run: ref, reason: options.reason, by: options.by, ...(options.step === undefined ? {} : { step: options.step }) });
+    io.print(`workflowaction/${name}`);
+    io.tell(`${verb} of ${ref.namespace}/${ref.name} was asked for; its controller answers it: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,231 @@
+import { type JsonObject } from '../../api/json.js';
+import { openSqliteAuditStore } from '../../audit/sqlite/sqlite-store.js';
+import { createMetrics } from '../../server/metrics.js';
+import { serveOperations } from '../../server/operations-server.js';
+import { attemptKey } from '../controller/attempt-key.js';
+import { type RunningController, startController } from '../controller/running-controller.js';
+import { takeLock } from '../embedded/lock.js';
+import { startCluster } from '../embedded/start-cluster.js';
+import { CliError } from '../errors.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
+import { InterruptedError, displayFor, follow } from '../follow.js';
+import type { Io } from '../io.js';
+import { applyManifest } from '../manifests/apply.js';
+import { withParameters } from '../manifests/parameters.js';
+import { parseManifests, readText } from '../manifests/read-file.js';
+import type { GlobalOptions } from '../options.js';
+import { printSummary } from '../print-summary.js';
+import { type ReadRun, readRun } from '../read-run.js';
+import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from '../session.js';
+import { systemClock } from '../../runtime/index.js';
+import { userName } from '../user-name.js';
+import { VERSION } from '../version.js';
+import { requestAction } from './act.js';
+import { lintText } from './lint.js';
+import { type Submitted, submit } from './submit.js';
+
+export interface RunOptions extends GlobalOptions {
+  readonly param: readonly string[];
+  readonly again: boolean;
+  readonly plain: boolean;
+  readonly output: 'text' | 'json';
+  /** Port of /metrics, /healthz and /readyz; absent: they are not served. */
+  readonly operationsPort?: number;
+  readonly failOnHold: boolean;
+}
+
+/** `lockstep run FILE`: submits the workflow, brings it to its end in this process, and tells how it ended. */
+export async function runVerb(path: string, options: RunOptions, io: Io): Promise<ExitCode> {
+  const { workflow, others } = readWorkflow(path, options, io);
+  const place = namesCluster(options) ? await openReal(options, io) : await openEmbedded(options, io);
+  try {
+    for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);
+    const submitted = await submit(place.session, workflow, { again: options.again });
+    return await seeThrough(place, submitted, { options, io });
+  } finally {
+    await place.close();
+  }
+}
+
+/** The one workflow of a file and what stands beside it, checked before anything is opened. */
+function readWorkflow(path: string, options: RunOptions, io: Io): { readonly workflow: JsonObject; readonly others: readonly JsonObject[] } {
+  const text = readText(path);
+  const manifests = parseManifests(text, path).map((manifest) => (manifest['kind'] === 'WorkflowExecution' ? withParameters(manifest, options.param) : manifest));
+  const faults = lintText(text, { path, manifests });
+  if (faults.length > 0) {
+    for (const fault of faults) io.tell(fault);
+    throw new CliError(`${path} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started`, { exitCode: EXIT.usage });
+  }
+  const workflows = manifests.filter((manifest) => manifest['kind'] === 'WorkflowExecution');
+  const [workflow, second] = workflows;
+  if (workflow === undefined || second !== undefined) {
+    throw new CliError(`${path} must hold one WorkflowExecution, and holds ${workflows.length}`, { exitCode: EXIT.usage });
+  }
+  return { workflow, others: manifests.filter((manifest) => manifest !== workflow) };
+}
+
+/** Where a run goes on: a session, and a controller in this process. */
+interface Place {
+  readonly session: Session;
+  readonly controller: RunningController;
+  close(): Promise<void>;
+}
+
+async function openEmbedded(options: RunOptions, io: Io): Promise<Place> {
+  const dataDir = dataDirOf(options, io);
+  const lock = takeLock(dataDir.lock);
+  const log = createLog(options);
+  const cluster = await startCluster({ dataDir, clock: systemClock, log });
+  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+  io.tell(`Commands run as processes on this machine, not in containers. ${cluster.memory}`);
+  const client = clientOf(cluster.transport);
+  const metrics = createMetrics(VERSION);
+  const controller = startController({ client, clock: systemClock, namespace: null, key: attemptKey(dataDir.key), store: audit, metrics, log });
+  const operations = await serve(options, { metrics, controller, io });
+  const session: Session = {
+    client,
+    clock: systemClock,
+    namespace: options.namespace ?? 'default',
+    where: `the embedded cluster in ${dataDir.path}`,
+    audit,
+    flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
+    close: () => Promise.resolve(),
+  };
+  return {
+    session,
+    controller,
+    async close() {
+      await operations?.close();
+      await controller.stop();
+      await cluster.stop();
+      await audit.close();
+      lock.release();
+    },
+  };
+}
+
+/** A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. */
+async function openReal(options: RunOptions, io: Io): Promise<Place> {
+  const session = await openSession(options, io);
+  const dataDir = dataDirOf(options, io);
+  const log = createLog(options);
+  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+  io.tell(`The controller of this run works from here on ${session.where}.`);
+  const metrics = createMetrics(VERSION);
+  const controller = startController({ client: session.client, clock: systemClock, namespace: null, key: attemptKey(dataDir.key), store: audit, metrics, log });
+  const operations = await serve(options, { metrics, controller, io });
+  return {
+    session,
+    controller,
+    async close() {
+      await operations?.close();
+      await controller.stop();
+      await audit.close();
+      await session.close();
+    },
+  };
+}
+
+interface Served {
+  readonly metrics: ReturnType<typeof createMetrics>;
+  readonly controller: RunningController;
+  readonly io: Io;
+}
+
+async function serve(options: RunOptions, { metrics, controller, io }: Served): Promise<{ close(): Promise<void> } | null> {
+  if (options.operationsPort === undefined) return null;
+  const health = { alive: () => controller.failure(), ready: () => controller.notReady() ?? controller.failure() };
+  const server = await serveOperations({ host: '127.0.0.1', port: options.operationsPort, registry: metrics.registry, health });
+  io.tell(`Metrics and probes: ${server.url}/metrics, /healthz, /readyz`);
+  return server;
+}
+
+interface Around {
+  readonly options: RunOptions;
+  readonly io: Io;
+}
+
+async function seeThrough(place: Place, submitted: Submitted, { options, io }: Around): Promise<ExitCode> {
+  const { session } = place;
+  const { object } = submitted;
+  const ref = { namespace: object.metadata.namespace ?? session.namespace, name: object.metadata.name, uid: object.metadata.uid };
+  const full = `${ref.namespace}/${ref.name}`;
+  if (submitted.kind === 'resumed') io.tell(`Going on with ${full}, which was not over.`);
+  if (submitted.kind === 'finished-before') io.tell(`${full} was run before; --again runs it anew.`);
+  const interrupts = listen();
+  try {
+    const following = { session, io, ref, display: displayFor(io, { plain: options.plain, json: options.output === 'json' }) };
+    const end =
+      submitted.kind === 'finished-before'
+        ? readRun(object)
+        : await followInterrupted(place, following, { interrupts, options });
+    if (end === null) {
+      io.tell(`Left as it is. What runs goes on; go on with it by the same command, or look: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`);
+      return EXIT.interrupted;
+    }
+    return report(end, { session, options, io });
+  } finally {
+    interrupts.close();
+  }
+}
+
+function report(end: ReadRun, { session, options, io }: Around & { readonly session: Session }): ExitCode {
+  if (options.output !== 'json') io.print('');
+  printSummary(io, end, { form: options.output === 'json' ? 'json' : 'text', now: session.clock.now() });
+  const code = exitCodeOf(end.view.phase);
+  if (code !== null) return code;
+  return EXIT.needsPerson;
+}
+
+interface Interrupts {
+  readonly first: AbortSignal;
+  readonly second: AbortSignal;
+  close(): void;
+}
+
+/** Ctrl-C once, and twice. SIGTERM counts as the second: it leaves the run so that it can be gone on with. */
+function listen(): Interrupts {
+  const first = new AbortController();
+  const second = new AbortController();
+  const onInterrupt = (): void => {
+    if (first.signal.aborted) second.abort();
+    else first.abort();
+  };
+  const onTerminate = (): void => {
+    second.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return {
+    first: first.signal,
+    second: second.signal,
+    close() {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+    },
+  };
+}
+
+interface Interrupted {
+  readonly interrupts: Interrupts;
+  readonly options: RunOptions;
+}
+
+/** Follows the run; the first interrupt cancels it and waits for `finally`, the second leaves it (null). */
+async function followInterrupted(place: Place, following: Omit<Parameters<typeof follow>[0], 'signal' | 'until'>, { interrupts, options }: Interrupted): Promise<ReadRun | null> {
+  const { io, ref } = following;
+  const cancel = (): void => {
+    io.tell('\nCancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
+    requestAction(place.session, { verb: 'Cancel', run: ref, reason: 'interrupted at the terminal', by: userName(io.env) }).catch((error: unknown) => {
+      io.tell(`lockstep: the run could not be cancelled: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  interrupts.first.addEventListener('abort', cancel, { once: true });
+  const held = (run: ReadRun): boolean => run.view.phase === 'Suspended' || run.view.phase === 'Blocked' || run.view.reason === 'NotConfirmedStopped';
+  try {
+    return await follow({ ...following, signal: interrupts.second, until: (run) => run.view.finishedAt !== null || (options.failOnHold && held(run)) });
+  } catch (error) {
+    if (error instanceof InterruptedError) return null;
+    throw error;
+  }
+}

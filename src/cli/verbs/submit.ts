@@ -1,0 +1,51 @@
+import { canonicalJson } from '../../api/canonical-json.js';
+import { type JsonObject, isJsonObject } from '../../api/json.js';
+import { isTerminalPhase } from '../../reconciler/decide/phases.js';
+import type { Stored } from '../../runtime/index.js';
+import { CliError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { kubeObject } from '../manifests/apply.js';
+import { specDiff } from '../manifests/spec-diff.js';
+import { readRun } from '../read-run.js';
+import { EXECUTIONS, type ExecutionObject } from '../resources.js';
+import type { Session } from '../session.js';
+
+/** What became of a submission. */
+export interface Submitted {
+  readonly object: Stored<ExecutionObject>;
+  readonly kind: 'created' | 'resumed' | 'finished-before';
+}
+
+/**
+ * Creates an execution. One of its name with the same spec is gone on with, or (finished) shown again, or with `again`
+ * deleted and run anew; another spec under the same name is an error that shows where they differ.
+ */
+export async function submit(session: Session, manifest: JsonObject, options: { readonly again: boolean }): Promise<Submitted> {
+  const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
+  const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : session.namespace;
+  const object = { ...manifest, metadata: { ...metadata, namespace } };
+  const name = metadata['name'];
+  const existing = typeof name === 'string' ? await session.client.find(EXECUTIONS, { namespace, name }) : null;
+  if (existing === null) return { object: await create(session, object), kind: 'created' };
+  const wanted = await session.client.create(EXECUTIONS, kubeObject({ ...object, metadata: { namespace, generateName: 'compare-' } }), { fieldValidation: 'Strict', dryRun: true });
+  if (canonicalJson(wanted.spec) !== canonicalJson(existing.spec)) {
+    const lines = specDiff(existing.spec, wanted.spec);
+    throw new CliError(
+      [
+        `${namespace}/${existing.metadata.name} exists with another spec, and the spec of a run never changes:`,
+        ...lines.slice(0, 20).map((line) => `  ${line}`),
+        `Give it another metadata.name, or delete the old one: lockstep prune ${existing.metadata.name} -n ${namespace}${session.flags}`,
+      ].join('\n'),
+      { exitCode: EXIT.usage },
+    );
+  }
+  const { state } = readRun(existing);
+  if (state === null || !isTerminalPhase(state.phase)) return { object: existing, kind: 'resumed' };
+  if (!options.again) return { object: existing, kind: 'finished-before' };
+  await session.client.remove(EXECUTIONS, { namespace, name: existing.metadata.name }, { preconditions: { uid: existing.metadata.uid } });
+  return { object: await create(session, object), kind: 'created' };
+}
+
+function create(session: Session, object: JsonObject): Promise<Stored<ExecutionObject>> {
+  return session.client.create(EXECUTIONS, kubeObject(object), { fieldValidation: 'Strict', repeatable: true });
+}

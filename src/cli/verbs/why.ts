@@ -1,0 +1,18 @@
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { findRun } from '../find-run.js';
+import type { Io } from '../io.js';
+import type { GlobalOptions } from '../options.js';
+import { type SummaryForm, printSummary } from '../print-summary.js';
+import { readRun } from '../read-run.js';
+import { openSession } from '../session.js';
+
+/** `lockstep why REF`: what failed or what it waits for, with the evidence. */
+export async function whyVerb(reference: string | undefined, options: GlobalOptions & { readonly output: SummaryForm }, io: Io): Promise<ExitCode> {
+  const session = await openSession(options, io);
+  try {
+    printSummary(io, readRun(await findRun(session, reference)), { form: options.output, now: session.clock.now() });
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
