@@ -32,6 +32,8 @@ export interface MemoryGroups {
   remove(group: string): boolean;
   /** Groups that exist. */
   list(): readonly string[];
+  /** Removes the folder of the groups, unless there is still one in it; the next `make` makes it anew. */
+  close(): void;
 }
 
 class GroupDirectory implements MemoryGroups {
@@ -47,6 +49,9 @@ class GroupDirectory implements MemoryGroups {
 
   make(id: string, limit: number): string {
     const group = join(this.path, id);
+    mkdirSync(this.path, { recursive: true });
+    // In v2 a group has the controllers that its parent hands down.
+    if (this.version === 2) writeFileSync(join(this.path, 'cgroup.subtree_control'), '+memory');
     mkdirSync(group, { recursive: true });
     writeFileSync(join(group, this.#files.limit), String(limit));
     const swap = join(group, this.#files.swap);
@@ -71,6 +76,10 @@ class GroupDirectory implements MemoryGroups {
       return !existsSync(group);
     }
     return true;
+  }
+
+  close(): void {
+    this.remove(this.path);
   }
 
   list(): readonly string[] {
@@ -129,8 +138,6 @@ function prepare(version: 1 | 2, parent: string, name: string): MemoryGroups | n
   const path = join(parent, name);
   try {
     if (version === 2 && !readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8').includes('memory')) return null;
-    mkdirSync(path, { recursive: true });
-    if (version === 2) writeFileSync(join(path, 'cgroup.subtree_control'), '+memory');
   } catch {
     // Not ours to use; the next candidate may be.
     return null;

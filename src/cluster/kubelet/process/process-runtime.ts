@@ -151,6 +151,8 @@ class ProcessRuntime implements ContainerRuntime {
     this.#listener = SILENT;
     this.#look?.();
     this.#look = null;
+    this.#removeGroups();
+    this.#memory.groups?.close();
     return Promise.resolve();
   }
 
@@ -247,7 +249,14 @@ class ProcessRuntime implements ContainerRuntime {
       instance.look(this.#clock.now());
     }
     const { cgroup } = instance.record;
-    if (cgroup !== null && this.#memory.groups?.remove(cgroup) === false) this.#groupsToRemove.add(cgroup);
+    if (cgroup === null) return;
+    this.#groupsToRemove.add(cgroup);
+    // The kernel takes a moment to let go of a group whose last process has ended.
+    for (let tries = 0; tries < 20; tries += 1) {
+      this.#removeGroups();
+      if (!this.#groupsToRemove.has(cgroup)) return;
+      await this.#wait(LOOK_MS / 10);
+    }
   }
 
   async #wait(ms: number): Promise<void> {
@@ -288,6 +297,10 @@ class ProcessRuntime implements ContainerRuntime {
   #lookAround(): void {
     for (const instance of this.#instances.values()) if (instance.running) this.#lookAt(instance);
     if (this.#memory.limits.level === 'Watched') this.#watchMemory();
+    this.#removeGroups();
+  }
+
+  #removeGroups(): void {
     for (const group of this.#groupsToRemove) {
       if (this.#memory.groups?.remove(group) !== false) this.#groupsToRemove.delete(group);
     }
