@@ -27,8 +27,9 @@ export interface NextStatus {
 
 /**
  * The one merge patch for /status that a pass writes, or null where it would change nothing. It holds only what
- * changed, and the resourceVersion and the UID that it was decided on: the fence of everything that follows from it
- * (design, rule 3). The server answers 409 where either is another one.
+ * changed, and the resourceVersion that it was decided on: the fence of everything that follows from it (design, rule 3), since
+ * the server answers 409 where it is another one. The UID is for the reader: a real API server ignores it on /status
+ * (seen on 1.35), and needs none, since no two objects of a cluster ever have the same resourceVersion.
  */
 export function draftStatus(seen: SeenResource, { state, own, backlog, now }: NextStatus): JsonObject | null {
   const fitted = fitStatus(state);
