@@ -79,8 +79,14 @@ function requireObject(value: Json, text: string, kind: KindInfo): JsonObject {
 }
 
 function unrecognized(why: string, text: string, kind: KindInfo): Error {
-  const start = text === '' ? '<empty>' : text.length <= 30 ? text : `${text.slice(0, 30)} ...`;
-  return badRequestError(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${start})`);
+  return badRequestError(
+    `the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${excerpt(text)})`,
+  );
+}
+
+function excerpt(text: string): string {
+  if (text === '') return '<empty>';
+  return text.length <= 30 ? text : `${text.slice(0, 30)} ...`;
 }
 
 export interface DecodedObject {
@@ -120,7 +126,7 @@ function checkType(value: JsonObject, kind: KindInfo): void {
   if (kind.custom) {
     if (sentKind === '') {
       const text = JSON.stringify(value);
-      const why = `Object 'Kind' is missing in '${text}' (${text.slice(0, 30)} ...)`;
+      const why = `Object 'Kind' is missing in '${text}' (${excerpt(text)})`;
       throw badRequestError(`the object provided is unrecognized (must be of type ${kind.kind}): ${why}`);
     }
     if (sentVersion !== apiVersionOf(kind)) {
@@ -135,7 +141,8 @@ function checkType(value: JsonObject, kind: KindInfo): void {
     throw cannotHandleError({ kind: sentKind, version }, kind, why);
   }
   if (sentKind !== '' && sentKind !== kind.kind) {
-    const why = `converting (${kind.version}.${sentKind}) to (${kind.version}.${kind.kind}): unknown conversion`;
+    const internal = kind.group === '' ? 'core' : (kind.group.split('.')[0] ?? '');
+    const why = `converting (${kind.version}.${sentKind}) to (${internal}.${kind.kind}): unknown conversion`;
     throw cannotHandleError({ kind: sentKind, version: kind.version }, kind, why);
   }
 }

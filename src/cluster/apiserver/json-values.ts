@@ -1,5 +1,5 @@
-import type { Json, JsonArray, JsonObject } from '../../api/json.js';
-import { isJsonObject } from '../../api/json.js';
+import type { Json, JsonObject } from '../../api/json.js';
+import { isJsonArray, isJsonObject } from '../../api/json.js';
 import type { ApiMeta, ApiObject } from '../api-object.js';
 
 /** Equal as JSON: the order of members does not count, and an absent member equals one that is undefined. */
@@ -32,11 +32,6 @@ export function setMember(object: Record<string, Json>, key: string, value: Json
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else object[key] = value;
-}
-
-/** Array.isArray for JSON: its items are JSON, not any. */
-export function isJsonArray(value: Json | undefined): value is JsonArray {
-  return Array.isArray(value);
 }
 
 export function without(object: JsonObject, key: string): JsonObject {

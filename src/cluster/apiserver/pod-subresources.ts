@@ -1,6 +1,6 @@
 import { formatSeconds } from '../../api/instant.js';
 import type { Json, JsonObject } from '../../api/json.js';
-import { isJsonObject } from '../../api/json.js';
+import { isJsonArray, isJsonObject } from '../../api/json.js';
 import type { ApiObject } from '../api-object.js';
 import type { LogProvider, LogQuery } from '../log-provider.js';
 import type { SentBody } from './decode-object.js';
@@ -20,7 +20,7 @@ import type { ServerState, Target, WriteRequest } from './state.js';
 import { find } from './state.js';
 import { objectKey } from './kinds.js';
 import { checkAddress } from './update.js';
-import { asApiMeta, asApiObject, isJsonArray } from './json-values.js';
+import { asApiMeta, asApiObject } from './json-values.js';
 
 /** Of pods, and not done here: said so instead of answered with 404. */
 export const UNSERVED_POD_SUBRESOURCES: readonly string[] = [
@@ -115,17 +115,17 @@ function evict(state: ServerState, target: Target, options: DeleteOptions): void
   deleteObject(state, target, { ...options, preconditions: uid === undefined ? {} : { uid } });
 }
 
-/** GET pods/NAME/log. The kubelet reads; which container is meant is decided here, as in the real server. */
+/** GET pods/NAME/log; undefined for a pod that is on no node. The kubelet reads; which container is meant is decided here, as in the real server. */
 export async function readPodLog(
   state: ServerState,
   target: Target,
   log: { readonly query: Query; readonly provider: LogProvider | undefined; readonly signal: AbortSignal },
-): Promise<string | AsyncIterable<string>> {
+): Promise<string | AsyncIterable<string> | undefined> {
   const pod = find(state, target);
   if (pod === undefined) throw notFoundError(target.kind, target.name);
   const query = readLogQuery(pod, log.query);
   const nodeName = valueAt(pod, ['spec', 'nodeName']);
-  if (typeof nodeName !== 'string' || nodeName === '') return '';
+  if (typeof nodeName !== 'string' || nodeName === '') return undefined;
   if (log.provider === undefined) throw internalError(`no kubelet serves the logs of node ${nodeName}`);
   const { namespace = '', name, uid } = pod.metadata;
   return log.provider.readLog({ namespace, name, uid, nodeName }, query, log.signal);

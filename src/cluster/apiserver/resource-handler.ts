@@ -185,7 +185,7 @@ async function answerPodSubresource(call: ResourceCall, target: Target): Promise
   switch (target.subresource) {
     case 'log':
       if (request.method !== 'GET') throw methodNotAllowedError();
-      return textAnswer(200, await readPodLog(state, target, { query, provider: logs, signal }));
+      return logAnswer(await readPodLog(state, target, { query, provider: logs, signal }));
     case 'binding':
     case 'eviction': {
       if (request.method !== 'POST') throw methodNotAllowedError();
@@ -198,6 +198,11 @@ async function answerPodSubresource(call: ResourceCall, target: Target): Promise
     default:
       return undefined;
   }
+}
+
+/** A pod that is on no node yet has no log to speak of: no content. */
+function logAnswer(log: string | AsyncIterable<string> | undefined): ApiResponse {
+  return log === undefined ? textAnswer(204, '') : textAnswer(200, log);
 }
 
 function answerGet(call: ResourceCall, target: Target): ApiResponse {
