@@ -1,3 +1,4 @@
+export { clusterAdmission } from './admission/cluster-admission.js';
 export type {
   Admission,
   Decision,
@@ -15,3 +16,6 @@ export type { IdSource } from './apiserver/state.js';
 export type { LocalClient, LocalWatchEvent, ObjectKey, Selection } from './local-client.js';
 export type { LogProvider, LogQuery } from './log-provider.js';
 export { StatusError } from './status-error.js';
+export { clusterSchemas } from './schema/schemas.js';
+export { clusterAdmission } from './admission/cluster-admission.js';
+export { clusterSchemas } from './schema/schemas.js';

@@ -67,7 +67,7 @@ export interface Admission {
   authorize(user: UserInfo, attributes: RequestAttributes, store: StoreReader): Decision;
   /**
    * Mutating admission and the kind's own defaulting (priority, tolerations, service account, LimitRange …).
-   * The object has its metadata filled in except uid ('') and resourceVersion ('') on creation.
+   * The object has its metadata filled in except resourceVersion ('') on creation.
    * Throws StatusError.
    */
   mutate(object: ApiObject, old: ApiObject | undefined, context: AdmissionContext): ApiObject;

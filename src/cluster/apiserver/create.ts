@@ -64,7 +64,7 @@ function nameOf(object: ApiObject): string {
   return typeof object.metadata['name'] === 'string' ? object.metadata.name : '';
 }
 
-/** The object with all of its metadata but uid and resourceVersion. */
+/** The object with all of its metadata but resourceVersion; the uid too, since a Job's selector names it. */
 function named(state: ServerState, object: ApiObject, place: Place): ApiObject {
   const { deletionTimestamp: _time, deletionGracePeriodSeconds: _grace, ...sent } = object.metadata;
   const prefix = sent.generateName;
@@ -74,7 +74,7 @@ function named(state: ServerState, object: ApiObject, place: Place): ApiObject {
     name,
     ...(prefix === undefined ? {} : { generateName: prefix }),
     ...(place.namespace === '' ? {} : { namespace: place.namespace }),
-    uid: '',
+    uid: state.ids.uid(),
     ...(place.kind.generation === 'none' ? {} : { generation: 1 }),
     creationTimestamp: formatSeconds(state.clock.now()),
   };
@@ -104,7 +104,7 @@ function storeNew(
     throw plainServerError('resourceVersion should not be set on objects to be created');
   state.admission.validate(object, undefined, context);
   if (taken) return undefined;
-  const identified = withMeta(toStorageVersion(object, kind), { ...object.metadata, uid: state.ids.uid() });
+  const identified = toStorageVersion(object, kind);
   if (create.request.dryRun) return withMeta(identified, asApiMeta(without(identified.metadata, 'resourceVersion')));
   return state.store.put(storageKey(kind), key, identified);
 }
