@@ -51,7 +51,7 @@ export function conclude(facts: Facts, finding: Finding, { stopping = false }: C
 
 /** No main container ever started: before the execution. Else the platform's doing, or the program's. */
 function stageOf(facts: Facts, { reason }: Finding): Stage {
-  if (!facts.mainStarted) return 'PreExecution';
+  if (!facts.mainStarted && !startIsOpen(facts)) return 'PreExecution';
   return TAKEN_AWAY.has(reason) ? 'Infrastructure' : 'Execution';
 }
 
@@ -60,6 +60,17 @@ function effectsOf(facts: Facts, { stage, still }: { readonly stage: Stage; read
   if (stage !== 'PreExecution' || (still && facts.pod === null && facts.refusal === null && facts.job === null))
     return 'Unknown';
   return facts.initStarted ? 'InitOnly' : 'None';
+}
+
+/** There was a pod and it is not in evidence: whether it started is not known, and the careful answer is that it did. */
+function startIsOpen({ pod, job, taskRuns, containers, events }: Facts): boolean {
+  if (pod !== null || containers.length > 0) return false;
+  const { active = 0, failed = 0, succeeded = 0 } = job?.counts ?? {};
+  if (active + failed + succeeded > 0) return true;
+  return (
+    taskRuns.some((one) => one.podName !== '') ||
+    events.some((event) => event.kind === 'Job' && event.reason === 'SuccessfulCreate')
+  );
 }
 
 /** The exit code of a process; a code that a controller or the kubelet made up is none. */

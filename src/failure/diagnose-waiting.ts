@@ -23,7 +23,8 @@ export function diagnoseWaiting(evidence: Evidence, context: AttemptContext): Wa
   for (const rule of RULES) {
     if (rule.waiting !== true) continue;
     const finding = rule.apply(facts);
-    if (finding === null) continue;
+    // What runs again gets on, however often it had failed before.
+    if (finding === null || finding.container?.state === 'running') continue;
     const verdict = conclude(facts, finding, { stopping: true });
     return {
       reason: verdict.reason,

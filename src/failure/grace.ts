@@ -25,8 +25,9 @@ const AT_ONCE: ReadonlySet<string> = new Set([
 export function graceOf({ reason, subreason, clears }: Finding): number | null {
   if (AT_ONCE.has(subreason)) return 0;
   if (reason === 'Unschedulable') return clears || subreason === 'SchedulingGated' ? null : 5 * MINUTE;
-  if (reason === 'OOMKilled' || reason === 'ProbeFailed' || reason === 'TaskFailed') return 5 * MINUTE;
-  if (reason === 'NodeLost') return null;
+  // A step that asked for restarts gets them until its own bound.
+  if (reason === 'OOMKilled' || reason === 'ProbeFailed' || reason === 'TaskFailed' || reason === 'NodeLost')
+    return null;
   if (clears) return null;
   return reason === 'ContainerCannotRun' || reason === 'VolumeMount' || reason === 'InitContainerFailed'
     ? 2 * MINUTE

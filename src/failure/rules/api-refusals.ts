@@ -1,4 +1,5 @@
 import type { Reason } from '../../api/types.js';
+import { quantityOf } from '../quantity.js';
 import { rowOf, type TextRow } from '../text-table.js';
 
 /** What the API server's answer to a create means. */
@@ -57,7 +58,7 @@ const ADMISSION: readonly TextRow[] = [
     clears: false,
   },
   {
-    pattern: /resource quota evaluation timed out/,
+    pattern: /resource quota evaluat\w+ time/,
     reason: 'ApiServerError',
     subreason: 'QuotaEvaluationTimeout',
     clears: true,
@@ -220,6 +221,16 @@ export function refusalOf({ text, code, reason }: Answer): Refusal | null {
   return null;
 }
 
+/** What a text about a failed read of the API server means; nothing is created by a read, so nothing is open. */
+export function serverErrorOf(text: string): Refusal | null {
+  const row = SERVER.find(
+    (one) => one.pattern.test(text) && /etcdserver|apiserver|API server|currently unable|Too many requests/.test(text),
+  );
+  return row === undefined
+    ? null
+    : { reason: row.reason ?? 'ApiServerError', subreason: row.subreason, clears: row.clears, open: false };
+}
+
 /** What a controller's text about a refused create means; it has no status code. */
 export function refusalOfText(text: string): Refusal | null {
   const known = refusalOf({ text, code: 0, reason: '' });
@@ -252,16 +263,32 @@ function conflict(text: string): Refusal {
   return { ...base, subreason: 'AlreadyExists', clears: false };
 }
 
-/** `exceeded quota: NAME, requested: a=1,b=2, used: …, limited: …` lists the exceeded resources only. */
+/**
+ * `exceeded quota: NAME, requested: a=1,b=2, used: …, limited: …` lists the exceeded resources only. What is more than the
+ * whole quota never fits, however long one waits.
+ */
 function quotaRefinement(row: TextRow, text: string): Partial<Row> {
   if (row.reason !== 'QuotaExceeded') return {};
-  const names =
-    /requested: ([^ ]*?)(?:, used:|$)/
-      .exec(text)?.[1]
-      ?.split(',')
-      .map((part) => part.split('=')[0] ?? '') ?? [];
+  const requested = amountsOf(text, 'requested');
+  const limited = amountsOf(text, 'limited');
+  const names = Object.keys(requested);
+  const neverFits = names.some((name) => (requested[name] ?? 0) > (limited[name] ?? Infinity));
+  return { ...(neverFits ? { clears: false } : {}), ...quotaKind(names) };
+}
+
+function quotaKind(names: readonly string[]): Partial<Row> {
   const isCompute = (name: string): boolean =>
     /cpu|memory|ephemeral-storage|\//.test(name) && !/^count\/|storageclass/.test(name);
   if (names.length === 0 || names.some(isCompute)) return {};
   return { subreason: names.some((name) => /storage/.test(name)) ? 'StorageQuota' : 'ObjectCountQuota' };
+}
+
+function amountsOf(text: string, part: string): Record<string, number> {
+  const list = new RegExp(`${part}: (\\S+)`).exec(text)?.[1] ?? '';
+  const pairs = list.split(',').flatMap((one) => {
+    const [name = '', amount = ''] = one.split('=');
+    const value = quantityOf(amount);
+    return name === '' || amount === '' ? [] : [[name, value ?? 0] as const];
+  });
+  return Object.fromEntries(pairs);
 }

@@ -2,6 +2,7 @@ import { cite, citeEnd, citeEvent, citeLimit, citeNode, citeWaiting } from '../c
 import type { ContainerFacts, Facts, Termination } from '../facts/facts.js';
 import { deciding } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { quantityOf } from '../quantity.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js';
 
@@ -156,10 +157,8 @@ function meaningOf(container: ContainerFacts, text: string): Pick<TextRow, 'subr
 }
 
 function isTiny(limit: string | null): boolean {
-  const match = /^(\d+(?:\.\d+)?)(Ki|Mi|k|M|)$/.exec(limit ?? '');
-  if (match === null) return false;
-  const unit = { Ki: 1024, Mi: 1024 ** 2, k: 1e3, M: 1e6, '': 1 }[match[2] ?? ''] ?? 1;
-  return Number(match[1]) * unit <= TINY_BYTES;
+  const bytes = quantityOf(limit ?? '');
+  return bytes !== null && bytes <= TINY_BYTES;
 }
 
 /** The runtime's init process ran, and printed that it cannot become the program. */

@@ -32,7 +32,7 @@ const REASONS: readonly TextRow[] = [
 
 /** A device plug-in that answers wrongly does so again; one that broke down or has no device left may recover. */
 const PLUGIN_BUG =
-  /in allocation response|code = (?:Unimplemented|InvalidArgument)|panic: |invalid allocation|can't unmarshal/;
+  /in allocation response|not matched|candidate pod not found|code = (?:Unimplemented|InvalidArgument)|panic: |invalid allocation|can't unmarshal/;
 
 /** The kubelet refused to admit the pod: it never ran there. */
 export const kubeletRefusal: Rule = {

@@ -64,6 +64,8 @@ function taken(facts: Facts, subreason: string, message: string, citations: read
     clears: true,
     message: `It was preempted to make room for something of higher priority: ${message}`,
     ...(culprit?.ended ? { container: culprit, ending: culprit.ended } : {}),
+    // A queue takes away what it had admitted; without the pod nothing shows how far it was.
+    ...(facts.pod === null ? { stage: 'Infrastructure' as const, effects: 'Unknown' as const } : {}),
     citations: [...citations, ...(event === null ? [] : [citeEvent(event)]), ...citeNode(facts)],
   };
 }

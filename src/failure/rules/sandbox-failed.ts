@@ -14,6 +14,11 @@ const TEXTS: readonly TextRow[] = [
     clears: false,
   },
   {
+    pattern: /failed to create shim(?: task)?: not found|shim-\S+": executable file not found|qemu\S* does not exist/,
+    subreason: 'RuntimeHandlerMissing',
+    clears: false,
+  },
+  {
     pattern: /operating system .*does not match|container operating system|hcsshim::.*operating system/i,
     subreason: 'SandboxOSMismatch',
     clears: false,

@@ -2,7 +2,7 @@ import { cite, citeRun } from '../cite.js';
 import type { Facts, TektonFacts } from '../facts/facts.js';
 import type { Finding, Rule } from '../finding.js';
 import { rowOf, type TextRow } from '../text-table.js';
-import { isRbacDenial, refusalOfText } from './api-refusals.js';
+import { isRbacDenial, refusalOfText, serverErrorOf } from './api-refusals.js';
 import { pullMeaning } from './image-pull.js';
 import { leading } from './unschedulable.js';
 
@@ -58,10 +58,14 @@ const TEXTS: readonly TextRow[] = [
     subreason: 'ParameterMissing',
     clears: false,
   },
-  { pattern: /workspace/i, subreason: 'InvalidWorkspaceBinding', clears: false },
+  {
+    pattern: /workspaces?\b.*(?:bind|bound|required|provided|declared)|bind.*workspace/i,
+    subreason: 'InvalidWorkspaceBinding',
+    clears: false,
+  },
   {
     pattern:
-      /could not find result|[Ii]nvalid (?:task )?result reference|missing result|did not produce|failed to emit result/i,
+      /could not find result|invalid (?:task )?result reference|referred results? do(?:es)?n't exist|missing result|without emitting|did not (?:produce|emit)|failed to emit result/i,
     subreason: 'ResultNotEmitted',
     clears: false,
   },
@@ -86,6 +90,9 @@ export const tektonConfiguration: Rule = {
       const message = run.succeeded?.message ?? '';
       const row = rowOf(REASONS, reason);
       if (row === null) continue;
+      const server = serverErrorOf(message);
+      if (server !== null)
+        return { ...server, message: `${run.kind} ${run.name} (${reason}): ${message}`, citations: citeRun(run) };
       // A general reason over a message that the API server or a plug-in wrote: that is the cause.
       const refusal = /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$/.test(reason)
         ? refusalOfText(message)
@@ -106,7 +113,7 @@ export const tektonConfiguration: Rule = {
 };
 
 function isGeneral(subreason: string): boolean {
-  return subreason === 'InvalidPodSpec' || subreason === 'TaskResolutionFailed';
+  return ['InvalidPodSpec', 'TaskResolutionFailed', 'PipelineValidationFailed'].includes(subreason);
 }
 
 function reference(run: TektonFacts): ReturnType<typeof cite>[] {
@@ -218,8 +225,9 @@ export const tektonStepFailed: Rule = {
   },
 };
 
-/** Failed TaskRuns before the PipelineRun that they made fail. */
+/** The failed TaskRuns; the PipelineRun only where none failed: what it says of them is a wrapper. */
 function failedRuns({ taskRuns, pipelineRun }: Facts): readonly TektonFacts[] {
-  const all = [...taskRuns, ...(pipelineRun === null ? [] : [pipelineRun])];
-  return all.filter((one) => one.succeeded?.status === 'False');
+  const failed = (one: TektonFacts): boolean => one.succeeded?.status === 'False';
+  const children = taskRuns.filter(failed);
+  return children.length > 0 || pipelineRun === null ? children : [pipelineRun].filter(failed);
 }
