@@ -17,5 +17,3 @@ export type { LocalClient, LocalWatchEvent, ObjectKey, Selection } from './local
 export type { LogProvider, LogQuery } from './log-provider.js';
 export { StatusError } from './status-error.js';
 export { clusterSchemas } from './schema/schemas.js';
-export { clusterAdmission } from './admission/cluster-admission.js';
-export { clusterSchemas } from './schema/schemas.js';

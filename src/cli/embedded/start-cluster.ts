@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../api/clock.js';
 import type { ApiTransport } from '../../api/http.js';
 import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
-import { ApiServer, createAdmission, createSchemaSource, listen } from '../../cluster/index.js';
+import { ApiServer, clusterAdmission, clusterSchemas, listen } from '../../cluster/index.js';
 import { createControllers } from '../../cluster/controllers/index.js';
 import { type ContainerRuntime, createKubelet, createProcessRuntime } from '../../cluster/kubelet/index.js';
 import { CliError } from '../errors.js';
@@ -62,7 +62,7 @@ export async function startCluster({ dataDir, clock, log }: ClusterSetup): Promi
 /** Opens the API server on what a data directory holds, for reading after the process that ran it has ended. */
 export function openServer(dataDir: DataDir, clock: Clock): ApiServer {
   try {
-    return new ApiServer({ clock, schemas: createSchemaSource(), admission: createAdmission(), dataDir: dataDir.cluster });
+    return new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission, dataDir: dataDir.cluster });
   } catch (error) {
     throw new CliError(`the embedded cluster in ${dataDir.cluster} cannot be opened: ${messageOf(error)}`, { cause: error });
   }
