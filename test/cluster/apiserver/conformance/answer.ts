@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../../src/api/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../../../../src/api/json.js';
 import type { Exchange } from './exchanges.js';
 
 /** An answer as it is compared: what differs between any two runs is replaced. */
@@ -96,5 +96,5 @@ function normalise(value: Json, variables: Variables): Json {
 function isForeign(value: Json): boolean {
   const object = isJsonObject(value) && isJsonObject(value['object']) ? value['object'] : value;
   const metadata: Json | undefined = isJsonObject(object) ? object['metadata'] : undefined;
-  return isJsonObject(metadata) && (metadata as JsonObject)['name'] === 'kube-root-ca.crt';
+  return isJsonObject(metadata) && metadata['name'] === 'kube-root-ca.crt';
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { clusterAdmission, clusterSchemas } from '../../../../src/cluster/index.js';
 import { VirtualClock } from '../../../support/virtual-clock.js';
 import { api, bodyText, startServer, type TestServer } from '../server.js';
 import { readAnswer, savedVersion, Variables, type Answer } from './answer.js';
@@ -8,14 +9,21 @@ import { EXCHANGES, GADGETS, NAMESPACE } from './exchanges.js';
 /** What a real kube-apiserver 1.35 answered (record.ts). */
 const RECORDED = JSON.parse(readFileSync('test/fixtures/apiserver-exchanges.json', 'utf8')) as readonly Answer[];
 
-describe('the embedded API server answers as a real one', () => {
+/** The server's own rules alone, and together with the schemas and the admission of the embedded cluster. */
+const PARTS = {
+  alone: {},
+  'with schemas and admission': { schemas: clusterSchemas, admission: clusterAdmission },
+};
+
+describe.each(Object.entries(PARTS))('the embedded API server answers as a real one: %s', (_name, parts) => {
   const answers = new Map<string, Answer>();
 
   beforeAll(async () => {
     const clock = new VirtualClock();
-    const server = startServer({ clock });
+    const server = startServer({ clock, ...parts });
     await api(server, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', GADGETS);
     await api(server, 'POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+    await api(server, 'POST', `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, { metadata: { name: 'default' } });
     const variables = new Variables();
     for (const exchange of EXCHANGES) answers.set(exchange.name, await send(server, { exchange, variables, clock }));
   });
