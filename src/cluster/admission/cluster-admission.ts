@@ -27,7 +27,9 @@ export const clusterAdmission: Admission = {
 function mutateNew(object: ApiObject, context: AdmissionContext): ApiObject {
   if (isPod(context)) return mutatePod(object, context);
   const { group, resource } = context.attributes;
-  return group === 'batch' && resource === 'jobs' ? mutateJob(object) : object;
+  if (group === 'batch' && resource === 'jobs') return mutateJob(object);
+  // Nothing is used yet, and a status is there from the start.
+  return group === '' && resource === 'resourcequotas' ? { ...object, status: {} } : object;
 }
 
 function isCreation(old: ApiObject | undefined, { operation, attributes }: AdmissionContext): boolean {

@@ -8,7 +8,8 @@ import { objectIn } from '../schema/builtin/json-members.js';
  */
 export function mutateJob(job: ApiObject): ApiObject {
   const spec = objectIn(job, 'spec');
-  if (spec['manualSelector'] === true) return withLabels(job, objectIn(templateMeta(spec), 'labels'));
+  const bare = { ...job, status: {} };
+  if (spec['manualSelector'] === true) return withLabels(bare, objectIn(templateMeta(spec), 'labels'));
   const { uid, name } = job.metadata;
   const labels = {
     ...objectIn(templateMeta(spec), 'labels'),
@@ -20,7 +21,7 @@ export function mutateJob(job: ApiObject): ApiObject {
   const selector = objectIn(spec, 'selector');
   const matchLabels = { ...objectIn(selector, 'matchLabels'), 'batch.kubernetes.io/controller-uid': uid };
   const template = { ...objectIn(spec, 'template'), metadata: { ...templateMeta(spec), labels } };
-  return withLabels({ ...job, spec: { ...spec, selector: { ...selector, matchLabels }, template } }, labels);
+  return withLabels({ ...bare, spec: { ...spec, selector: { ...selector, matchLabels }, template } }, labels);
 }
 
 function templateMeta(spec: JsonObject): JsonObject {

@@ -5,15 +5,38 @@ import { addQuantities, compareQuantities } from '../quantity.js';
 import { mapObjects, objectIn, objectsIn, textIn, withDefaults } from '../schema/builtin/json-members.js';
 import { refusal } from './refusal.js';
 
-/** Gives containers the namespace's default limits and requests. */
+const annotation = 'kubernetes.io/limit-ranger';
+
+/** Gives containers the namespace's default limits and requests, and says so in an annotation. */
 export function applyLimitRanges(pod: ApiObject, context: AdmissionContext): ApiObject {
   let spec: JsonObject = objectIn(pod, 'spec');
+  const given: string[] = [];
   for (const limit of limitsOf(pod, context).filter((one) => one['type'] === 'Container')) {
-    for (const list of ['initContainers', 'containers']) {
+    for (const list of ['initContainers', 'containers'] as const) {
+      const word = list === 'containers' ? 'container' : 'init container';
+      given.push(...objectsIn(spec, list).flatMap((container) => missingAmounts(container, limit, word)));
       spec = mapObjects(spec, list, (container) => withLimits(container, limit));
     }
   }
-  return spec === pod['spec'] ? pod : { ...pod, spec };
+  if (given.length === 0) return pod;
+  const annotations = { ...pod.metadata.annotations, [annotation]: `LimitRanger plugin set: ${given.join('; ')}` };
+  return { ...pod, metadata: { ...pod.metadata, annotations }, spec };
+}
+
+/** `cpu, memory request for container a`. */
+function missingAmounts(container: JsonObject, limit: JsonObject, word: string): readonly string[] {
+  const resources = objectIn(container, 'resources');
+  const kinds = [
+    ['request', 'requests', 'defaultRequest'],
+    ['limit', 'limits', 'default'],
+  ] as const;
+  return kinds.flatMap(([name, kind, defaults]) => {
+    const present = objectIn(resources, kind);
+    const missing = Object.keys(objectIn(limit, defaults)).filter((key) => present[key] === undefined);
+    return missing.length === 0
+      ? []
+      : [`${missing.sort().join(', ')} ${name} for ${word} ${textIn(container, 'name')}`];
+  });
 }
 
 /** Refuses a pod outside of the namespace's minima and maxima; all that is wrong is told at once. */

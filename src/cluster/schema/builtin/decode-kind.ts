@@ -30,7 +30,7 @@ export function decodeKind(value: JsonObject, kind: string, version: string): Pr
   const unknown: string[] = [];
   try {
     const decoded = decodeStruct(value, kind, { path: '', goPath: '', struct: kind, unknown });
-    return { value: decoded, unknown: unknown.sort() };
+    return { value: decoded, unknown };
   } catch (error) {
     if (!(error instanceof DecodeFault)) throw error;
     const message = `${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`;

@@ -98,7 +98,7 @@ function checkExitCodes(exits: JsonObject, path: string): Check {
 function checkSelector(job: JsonObject): Check {
   const spec = objectIn(job, 'spec');
   const uid = textIn(objectIn(job, 'metadata'), 'uid');
-  const labels = objectIn(objectIn(objectIn(spec, 'template'), 'metadata'), 'labels');
+  const labels = inKeyOrder(objectIn(objectIn(objectIn(spec, 'template'), 'metadata'), 'labels'));
   const selector = spec['selector'];
   const wanted = objectIn(objectIn(spec, 'selector'), 'matchLabels');
   const errors: FieldError[] = [];
@@ -110,6 +110,11 @@ function checkSelector(job: JsonObject): Check {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
   return errors;
+}
+
+/** As Go prints a map. */
+function inKeyOrder(map: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const immutable = [
