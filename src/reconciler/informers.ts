@@ -57,12 +57,23 @@ export function createInformers(translator: Translator, options: InformerOptions
   };
 }
 
+/** What every informer can do, whatever it holds. */
+export interface AnyInformer {
+  readonly name: string;
+  readonly hasSynced: boolean;
+  run(signal: AbortSignal): Promise<void>;
+  synced(signal: AbortSignal): Promise<void>;
+}
+
 /** All of them, to start and to wait for. */
-export function allOf({ runs, actions, pods, jobs, warnings }: Informers): readonly { readonly name: string; run(signal: AbortSignal): Promise<void>; synced(signal: AbortSignal): Promise<void> }[] {
-  const named = <T extends { run(signal: AbortSignal): Promise<void>; synced(signal: AbortSignal): Promise<void> }>(name: string, informer: T) => ({
+export function allOf({ runs, actions, pods, jobs, warnings }: Informers): readonly AnyInformer[] {
+  const named = (name: string, informer: Omit<AnyInformer, 'name'>): AnyInformer => ({
     name,
-    run: (signal: AbortSignal) => informer.run(signal),
-    synced: (signal: AbortSignal) => informer.synced(signal),
+    get hasSynced() {
+      return informer.hasSynced;
+    },
+    run: (signal) => informer.run(signal),
+    synced: (signal) => informer.synced(signal),
   });
   return [
     named('runs', runs),

@@ -44,7 +44,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
   const actions = createActionAccess(client, informers.actions);
   const planOf = planMemory(translator);
   const keys = followUids(informers, queue);
-  const deps = { clock, runs, actions, relay: options.relay, registry: options.registry, translator, planOf: planOf.of, observer: options.observer };
+  const deps = { clock, runs, actions, relay: options.relay, registry: options.registry, translator, planOf: (resource: RunResource) => planOf.of(resource), observer: options.observer };
 
   const reconcile = async (key: string): Promise<Requeue> => {
     const { namespace = '', name } = refOfKey(key);
@@ -66,7 +66,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
       queue.add(keyOf({ namespace, name }));
     },
     notReady() {
-      const missing = [...Object.entries(informers)].filter(([, informer]) => informer !== null && !informer.hasSynced).map(([name]) => name);
+      const missing = allOf(informers).filter((informer) => !informer.hasSynced).map((informer) => informer.name);
       return missing.length === 0 ? null : `the first list of ${missing.join(', ')} is not read yet`;
     },
     async run(signal) {

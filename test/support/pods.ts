@@ -56,15 +56,16 @@ function statusOf(container: string, script: PodScript, now: number): NonNullabl
           {
             ...common,
             ready: false,
-            containerID: 'containerd://1',
+            ...(script.reason === 'ContainerStatusUnknown' ? {} : { containerID: 'containerd://1' }),
             state: {
               terminated: {
                 exitCode: script.exitCode,
                 reason: script.reason ?? (script.exitCode === 0 ? 'Completed' : 'Error'),
                 ...(script.message === undefined ? {} : { message: script.message }),
-                startedAt: formatSeconds(script.startedAt ?? now),
-                finishedAt: started,
-                containerID: 'containerd://1',
+                // What never started is rewritten on termination, without any instant (recording image-pull-deleted).
+                ...(script.reason === 'ContainerStatusUnknown'
+                  ? {}
+                  : { startedAt: formatSeconds(script.startedAt ?? now), finishedAt: started, containerID: 'containerd://1' }),
               },
             },
           },

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/json.js';
 import type { KubeObject } from '../../api/kube.js';
 import { LABEL } from '../../api/names.js';
-import type { Client, Informer, Stored } from '../../runtime/index.js';
+import type { Client, Informer, Resource, Stored } from '../../runtime/index.js';
 import { ApiError, keyOf } from '../../runtime/index.js';
 import type { ObjectAccess } from '../ports.js';
 
@@ -27,7 +27,7 @@ export function createObjectAccess<T extends KubeObject>(client: Client, informe
 
     async create(_namespace, object) {
       // The name is deterministic, so that a create whose answer was lost may be sent again.
-      const created = await client.create(resource, manifestOf<T>(object), { repeatable: true });
+      const created = await client.create(resource, manifestOf(object, resource), { repeatable: true });
       informer.observe(created);
       return created;
     },
@@ -57,7 +57,7 @@ export function createObjectAccess<T extends KubeObject>(client: Client, informe
 }
 
 /** A rendered manifest as an object of its kind: the API server is the one that validates it. */
-function manifestOf<T extends KubeObject>(manifest: JsonObject): T {
+function manifestOf<T extends KubeObject>(manifest: JsonObject, _resource: Resource<T>): T {
   // The edge between what a user wrote (plain JSON) and the kind's type.
   return manifest as JsonObject & T;
 }

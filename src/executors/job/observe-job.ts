@@ -33,5 +33,5 @@ export function tellingPod(pods: readonly Pod[]): Pod | undefined {
 }
 
 function ageKey(pod: Pod): string {
-  return `${String(pod.metadata?.creationTimestamp ?? '')}/${pod.metadata?.name ?? ''}`;
+  return `${pod.metadata?.creationTimestamp ?? ''}/${pod.metadata?.name ?? ''}`;
 }

@@ -42,7 +42,7 @@ export function createActionAccess(client: Client, informer: Informer<WorkflowAc
 
 /** Instants of the API server have seconds only; names break the tie, always in the same way. */
 function ageKey(action: WorkflowAction): string {
-  return `${String(action.metadata.creationTimestamp ?? '')}/${action.metadata.name ?? ''}`;
+  return `${action.metadata.creationTimestamp ?? ''}/${action.metadata.name ?? ''}`;
 }
 
 function readAction(object: WorkflowAction): RequestedAction {

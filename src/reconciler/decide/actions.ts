@@ -8,6 +8,7 @@ import { endRun, isRequested } from './ending.js';
 import type { RequestedAction } from './input.js';
 import { assertedVerdict } from './own-verdicts.js';
 import { isTerminalState } from './phases.js';
+import { roomForNote } from './room.js';
 import { suspendedMs } from './run-clock.js';
 
 /** As many answers to actions are kept in the status; all are in the trail. */
@@ -17,6 +18,8 @@ const KEPT_ACTIONS = 16;
 export function applyActions(draft: Draft): void {
   for (const action of draft.input.actions) {
     if (draft.state.actions.some((known) => known.uid === action.uid)) continue;
+    // Without room its answer could not be told: it waits, nothing is lost.
+    if (!roomForNote(draft)) return;
     answer(draft, action, refusalOf(draft, action) ?? apply(draft, action));
   }
 }

@@ -1,9 +1,9 @@
-import { hasRoomForAttempt } from '../../audit/reserve.js';
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import { nextSteps } from '../../plan/ready-set.js';
 import type { Draft } from './draft.js';
-import { applyEnding, endRun, isRequested } from './ending.js';
+import { applyEnding, endRun } from './ending.js';
 import { skipTask } from './end-task.js';
+import { roomForAttempt } from './room.js';
 import { isLive } from './run-clock.js';
 import { startTask } from './start-task.js';
 
@@ -63,9 +63,8 @@ function hold(draft: Draft, name: string): void {
 }
 
 function mayStart(draft: Draft, name: string): boolean {
-  const { ending, suspendedSince, audit, tasks } = draft.state;
-  if (suspendedSince !== null && (ending === null || !isRequested(ending.why))) return false;
+  const { ending, suspendedSince, tasks } = draft.state;
+  if (suspendedSince !== null) return false;
   if (ending !== null && draft.task(name).group === 'main') return false;
-  const live = tasks.filter(isLive).length;
-  return live < draft.plan.parallelism && hasRoomForAttempt(audit, { run: draft.input.run.ref, live });
+  return tasks.filter(isLive).length < draft.plan.parallelism && roomForAttempt(draft);
 }

@@ -42,6 +42,11 @@ export class Draft {
     return this.#state;
   }
 
+  /** Events that are decided and not yet appended to the outbox. */
+  get pending(): number {
+    return this.#events.length + new Set(this.#skips.map((skip) => skip.reason)).size;
+  }
+
   record(event: EventDraft): void {
     this.#events.push(event);
   }

@@ -3,6 +3,7 @@ import { formatDuration } from '../../api/duration.js';
 import type { TaskState } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
 import { failTask, skipTask } from './end-task.js';
+import { suspendedMs } from './run-clock.js';
 import { stopAttempt } from './stop-attempt.js';
 
 /** Endings that a person asked for: the run will be Cancelled. */
@@ -29,6 +30,8 @@ export function endRun(draft: Draft, request: EndRequest): void {
   if (ending !== null && STRENGTH[ending.why] >= STRENGTH[request.why]) return;
   draft.update({ ending: { ...request, at: draft.now } });
   if (isRequested(request.why) && (ending === null || !isRequested(ending.why))) {
+    // Whoever ends a run does not hold it any more: its finally steps are to run.
+    draft.update({ suspendedMs: suspendedMs(draft.state, draft.now), suspendedSince: null });
     draft.record({ type: 'run.cancelling', actor: request.actor, data: { why: request.why, ...(request.reason === '' ? {} : { reason: request.reason }) } });
   }
 }

@@ -1,12 +1,13 @@
 import type { RunPhase, Verdict } from '../../api/types.js';
 import { formatDuration } from '../../api/duration.js';
-import { hasRoomForAttempt } from '../../audit/reserve.js';
+import { formatInstant } from '../../api/instant.js';
 import { CONTROLLER_ACTOR, extractVerdict } from '../../audit/event.js';
 import type { RunState, TaskState } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
 import { isRequested } from './ending.js';
 import { runTimeoutMessage } from './own-verdicts.js';
 import { assertPhaseTransition, isTerminalPhase, isTerminalState } from './phases.js';
+import { roomForAttempt } from './room.js';
 import { isLive } from './run-clock.js';
 
 interface Projection {
@@ -22,6 +23,7 @@ export function projectPhase(draft: Draft): void {
   if (next.phase === phase && next.reason === reason && next.message === message) return;
   assertPhaseTransition(phase, next.phase);
   draft.update(next);
+  tellBacklog(draft, reason, next);
   if (next.phase !== phase && isTerminalPhase(next.phase)) finish(draft, next);
 }
 
@@ -71,8 +73,7 @@ function holdReason(draft: Draft): { reason: string; message: string } | null {
       message: `step ${task.name}: ${object?.kind ?? 'its attempt'} ${object?.name ?? ''} did not confirm within ${formatDuration(stopMs)} that it stopped; make sure that it is stopped, then create a WorkflowAction AssertStopped for the step`,
     };
   }
-  const live = draft.state.tasks.filter(isLive).length;
-  if (!hasRoomForAttempt(draft.state.audit, { run: draft.input.run.ref, live }) && draft.state.tasks.some((task) => task.position.state === 'Ready')) {
+  if (!roomForAttempt(draft) && draft.state.tasks.some((task) => task.position.state === 'Ready')) {
     return { reason: 'AuditBacklogged', message: `nothing new starts until the audit trail is stored${draft.input.backlog === null ? '' : `: ${draft.input.backlog}`}` };
   }
   return null;
@@ -93,6 +94,17 @@ export function decidingVerdict(state: RunState): Verdict | null {
   if (task.position.state === 'Failed' && task.position.verdict !== null) return task.position.verdict;
   const ended = task.ended.find((candidate) => candidate.number === attempt);
   return ended === undefined || ended.result.outcome === 'Succeeded' ? null : ended.result.verdict;
+}
+
+/** Tells when starts begin to be held for want of room in the outbox, and when no more. */
+function tellBacklog(draft: Draft, before: string | null, after: Projection): void {
+  if (before === after.reason) return;
+  if (after.reason === 'AuditBacklogged') {
+    draft.record({ type: 'audit.backlogged', actor: CONTROLLER_ACTOR, data: { since: formatInstant(draft.now), message: after.message ?? '' } });
+  } else if (before === 'AuditBacklogged') {
+    const begun = draft.state.audit.outbox.findLast((event) => event.type === 'audit.backlogged');
+    draft.record({ type: 'audit.resumed', actor: CONTROLLER_ACTOR, data: { since: begun?.time ?? formatInstant(draft.now) } });
+  }
 }
 
 function finish(draft: Draft, { phase, reason, message }: Projection): void {

@@ -4,6 +4,7 @@ import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { Waiting } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
 import { PROGRESS_AFTER_MS, WAITING_REWRITE_MS } from './intervals.js';
+import { roomForNote } from './room.js';
 import { stopAttempt } from './stop-attempt.js';
 
 /** What the failure room says of an attempt that cannot get on. */
@@ -23,14 +24,15 @@ export function noteWaiting(draft: Draft, name: string, diagnosis: WaitingDiagno
     if (task.waiting !== null) draft.change(name, { waiting: null });
     return;
   }
-  const same = task.waiting !== null && task.waiting.reason === diagnosis.reason && task.waiting.subreason === diagnosis.subreason;
-  const since = same && task.waiting ? task.waiting.since : draft.now;
+  const known = task.waiting;
+  const same = known !== null && known.reason === diagnosis.reason && known.subreason === diagnosis.subreason;
+  const since = same ? known.since : draft.now;
   const failAt = diagnosis.graceMs === null ? null : since + diagnosis.graceMs;
   if (failAt !== null && draft.now >= failAt) {
     stopAttempt(draft, name, { why: 'FailFast', verdict: diagnosis.verdict });
     return;
   }
-  if (same || !mayWrite(draft, name)) return;
+  if (same || !mayWrite(draft, name) || !roomForNote(draft)) return;
   const waiting: Waiting = { reason: diagnosis.reason, subreason: diagnosis.subreason, message: diagnosis.message, since, failAt };
   draft.change(name, { waiting });
   const { position } = draft.task(name);

@@ -1,0 +1,224 @@
+import type { JsonObject } from '../../src/api/json.js';
+import { isJsonObject } from '../../src/api/json.js';
+import type { Job, KubeEvent, Pod } from '../../src/api/kube.js';
+import { API_VERSION, OWES_FINALIZER } from '../../src/api/names.js';
+import type { ActionVerb, WorkflowAction, WorkflowExecution } from '../../src/api/types.js';
+import { MemoryAuditStore } from '../../src/audit/memory-store.js';
+import { type Trail, trailOf } from '../../src/audit/query.js';
+import { EVENTS, JOBS, PODS, type Resource, type Stored } from '../../src/cluster/resource.js';
+import type { ContainerScript } from '../../src/cluster/kubelet/index.js';
+import { type ApiCall, isWrite } from './embedded/api-call.js';
+import { ControllerProcess } from './embedded/controller-process.js';
+import { type EmbeddedCluster, NAMESPACE, type StepScript, startCluster } from './embedded/embedded-cluster.js';
+import { type Fault, Faults } from './embedded/faults.js';
+import { VirtualClock, settle } from './virtual-clock.js';
+
+export type Run = Stored<WorkflowExecution>;
+
+export const RUNS: Resource<WorkflowExecution> = {
+  group: 'lockstep.dev',
+  version: 'v1alpha1',
+  plural: 'workflowexecutions',
+  kind: 'WorkflowExecution',
+  namespaced: true,
+};
+
+const ACTIONS: Resource<WorkflowAction> = {
+  group: 'lockstep.dev',
+  version: 'v1alpha1',
+  plural: 'workflowactions',
+  kind: 'WorkflowAction',
+  namespaced: true,
+};
+
+/** One second, then 0: a step that ends well. */
+export const ENDS_WELL: ContainerScript = { end: { exitCode: 0, afterMs: 1_000 } };
+/** Until it is stopped. */
+export const RUNS_ON: ContainerScript = {};
+
+interface WorldOptions {
+  /** What the containers of the steps do; default ENDS_WELL. */
+  readonly script?: StepScript;
+}
+
+/**
+ * The product on the embedded cluster, all in this process and on a clock that only the test moves: API server,
+ * controllers, scheduler, kubelet (its containers are scripted), audit store, and Lockstep's controller as `lockstep
+ * run` starts it. Two things survive a controller: what the API server holds, and what the audit store holds.
+ *
+ * A test creates runs through the API, lets time pass, injects faults into the controller's calls, kills and restarts
+ * controllers, and looks at what the API server and the store then hold.
+ */
+export class EmbeddedWorld {
+  readonly clock: VirtualClock;
+  readonly cluster: EmbeddedCluster;
+  readonly store = new MemoryAuditStore();
+  readonly faults = new Faults();
+  /** Every request of every controller, in order. */
+  readonly calls: ApiCall[] = [];
+  /** Every version of every run, in order. */
+  readonly versions: Run[] = [];
+  /** Every pod and every Job that was ever created, as it was then. */
+  readonly created: (Stored<Pod> | Stored<Job>)[] = [];
+  #processes: readonly ControllerProcess[] = [];
+
+  private constructor(clock: VirtualClock, cluster: EmbeddedCluster) {
+    this.clock = clock;
+    this.cluster = cluster;
+    this.#record();
+  }
+
+  /** A cluster without a controller. */
+  static async withoutController({ script = () => ENDS_WELL }: WorldOptions = {}): Promise<EmbeddedWorld> {
+    const clock = new VirtualClock();
+    return new EmbeddedWorld(clock, await startCluster(clock, script));
+  }
+
+  /** A cluster with one controller, whose caches are filled. */
+  static async start(options: WorldOptions = {}): Promise<EmbeddedWorld> {
+    const world = await EmbeddedWorld.withoutController(options);
+    await world.startController();
+    return world;
+  }
+
+  /** The latest process. */
+  get controller(): ControllerProcess {
+    const process = this.#processes.at(-1);
+    if (process === undefined) throw new Error('no controller was started');
+    return process;
+  }
+
+  /** Starts a controller beside those that live. */
+  async startController(): Promise<ControllerProcess> {
+    const { clock, cluster, store, faults, calls } = this;
+    const number = this.#processes.length + 1;
+    const started = new ControllerProcess({ number, clock, server: cluster.server.transport(), store, faults, calls });
+    this.#processes = [...this.#processes, started];
+    await settle();
+    return started;
+  }
+
+  /** kill -9 of every controller, and a new one, which knows nothing but what the API server and the store hold. */
+  async restartController(): Promise<ControllerProcess> {
+    for (const process of this.#processes) process.kill();
+    return this.startController();
+  }
+
+  /** `times`: how many of the matching calls of any controller meet the fault; default one. */
+  inject(matches: (call: ApiCall) => boolean, fault: Fault, times = 1): void {
+    this.faults.add(matches, fault, times);
+  }
+
+  /** Creates a WorkflowExecution, as a user would; rejects with a StatusError where the API server refuses it. */
+  async createRun(spec: JsonObject, { name = 'web', ...metadata }: RunMetadata = {}): Promise<Run> {
+    const run = { apiVersion: API_VERSION, kind: 'WorkflowExecution', metadata: { ...metadata, name, namespace: NAMESPACE }, spec };
+    const created = await this.cluster.client.create(RUNS, asRun(run));
+    await settle();
+    return created;
+  }
+
+  /** Creates a WorkflowAction about a run. */
+  async act(run: Run, verb: ActionVerb, { step }: { readonly step?: string } = {}): Promise<void> {
+    const { name, uid } = run.metadata;
+    const spec = { verb, executionRef: { name, uid }, requestedBy: 'dana@example.com', reason: 'because of the test' };
+    const action = { apiVersion: API_VERSION, kind: 'WorkflowAction', metadata: { generateName: `${name}-`, namespace: NAMESPACE }, spec: { ...spec, ...(step === undefined ? {} : { step }) } };
+    await this.cluster.client.create(ACTIONS, asAction(action));
+    await settle();
+  }
+
+  /** The run as the API server holds it. */
+  run(run: Run): Promise<Run> {
+    return this.cluster.client.get(RUNS, { namespace: NAMESPACE, name: run.metadata.name });
+  }
+
+  /** Lets time pass until the run is over and owes nothing, and all that follows has settled; the run as it is then. */
+  async runToEnd(run: Run, limitMs = 3_600_000): Promise<Run> {
+    await this.until(run, isDone, limitMs);
+    await settle();
+    return this.latest(run);
+  }
+
+  /** Lets time pass until the run's latest version meets the condition. */
+  async until(run: Run, condition: (run: Run) => boolean, limitMs = 3_600_000): Promise<Run> {
+    try {
+      await this.clock.advanceUntil(() => condition(this.latest(run)), limitMs);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${JSON.stringify(this.latest(run).status?.engine, null, 1)}\n${this.warnings()}`, { cause: error });
+    }
+    return this.latest(run);
+  }
+
+  /** The last version of a run that was seen; of one that is deleted its last form. */
+  latest(run: Run): Run {
+    return this.versions.findLast((version) => version.metadata.uid === run.metadata.uid) ?? run;
+  }
+
+  async trail(uid: string): Promise<Trail> {
+    return (await trailOf(this.store, uid)) ?? { uid, events: [], problems: [] };
+  }
+
+  writes(): readonly ApiCall[] {
+    return this.calls.filter(isWrite);
+  }
+
+  async pods(): Promise<readonly Stored<Pod>[]> {
+    return (await this.cluster.client.list(PODS, { namespace: NAMESPACE })).items;
+  }
+
+  async jobs(): Promise<readonly Stored<Job>[]> {
+    return (await this.cluster.client.list(JOBS, { namespace: NAMESPACE })).items;
+  }
+
+  async events(): Promise<readonly Stored<KubeEvent>[]> {
+    return (await this.cluster.client.list(EVENTS, { namespace: NAMESPACE })).items;
+  }
+
+  /** What controllers logged as warnings or worse, and what the cluster's parts reported. */
+  warnings(): string {
+    const own = this.#processes.flatMap(({ number, warnings }) => warnings.map((line) => `process ${number}: ${line}`));
+    return [...own, ...this.cluster.errors.map(String)].join('\n');
+  }
+
+  /** Ends everything. */
+  async stop(): Promise<void> {
+    this.faults.clear();
+    for (const process of this.#processes) process.kill();
+    await this.cluster.stop();
+  }
+
+  #record(): void {
+    const { client } = this.cluster;
+    const { signal } = new AbortController();
+    client.watch(RUNS, { signal }, ({ object }) => this.versions.push(object));
+    const record = ({ type, object }: { readonly type: string; readonly object: Stored<Pod> | Stored<Job> }): void => {
+      if (type === 'ADDED') this.created.push(object);
+    };
+    client.watch(PODS, { signal }, record);
+    client.watch(JOBS, { signal }, record);
+  }
+}
+
+interface RunMetadata {
+  readonly name?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Over, and nothing is owed any more. */
+export function isDone(run: Run): boolean {
+  return run.status?.completionTime !== undefined && !(run.metadata.finalizers ?? []).includes(OWES_FINALIZER);
+}
+
+/** State of each step. */
+export function statesOf(run: Run): Readonly<Record<string, string>> {
+  return Object.fromEntries((run.status?.engine?.tasks ?? []).map((task) => [task.name, task.state]));
+}
+
+/** What a test sends may be anything: the API server is the one that checks it. */
+function asRun(object: JsonObject): WorkflowExecution & JsonObject {
+  return object as WorkflowExecution & JsonObject;
+}
+
+function asAction(object: JsonObject): WorkflowAction & JsonObject {
+  if (!isJsonObject(object['spec'])) throw new Error('an action has a spec');
+  return object as unknown as WorkflowAction & JsonObject;
+}

@@ -1,0 +1,69 @@
+import { pino } from 'pino';
+import type { Clock } from '../../../src/api/clock.js';
+import type { ApiTransport } from '../../../src/api/http.js';
+import type { AuditStore } from '../../../src/audit/store.js';
+import { type RunningController, startController } from '../../../src/cli/controller/running-controller.js';
+import { createClient } from '../../../src/runtime/index.js';
+import { createMetrics } from '../../../src/server/metrics.js';
+import type { ApiCall } from './api-call.js';
+import type { Faults } from './faults.js';
+import { Lifetime } from './lifetime.js';
+import { recordingTransport } from './recording-transport.js';
+
+/** The key of the attempt proofs: it survives the process, as the key file of a data directory does. */
+const KEY = new Uint8Array(32).fill(7);
+
+interface ProcessSetup {
+  readonly number: number;
+  readonly clock: Clock;
+  readonly server: ApiTransport;
+  readonly store: AuditStore;
+  readonly faults: Faults;
+  readonly calls: ApiCall[];
+}
+
+/** A Lockstep controller as it runs in `lockstep run`, but for the sockets. */
+export class ControllerProcess {
+  readonly number: number;
+  /** Lines of its log at level warn and above. */
+  readonly warnings: string[] = [];
+  readonly #life = new Lifetime();
+  readonly #controller: RunningController;
+
+  constructor({ number, clock, server, store, faults, calls }: ProcessSetup) {
+    this.number = number;
+    const life = this.#life;
+    const transport = recordingTransport({ inner: server, life, faults, process: number, calls });
+    const mortalClock = life.clock(clock);
+    this.#controller = startController({
+      client: createClient({ transport, clock: mortalClock, random: () => 0.5, userAgent: `lockstep/test process-${number}` }),
+      clock: mortalClock,
+      namespace: null,
+      key: KEY,
+      store: life.store(store),
+      metrics: createMetrics('test'),
+      log: pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) }),
+      freeze: true,
+    });
+  }
+
+  get alive(): boolean {
+    return this.#life.alive;
+  }
+
+  /** Why its loops ended, or null. */
+  get failure(): string | null {
+    return this.#controller.failure();
+  }
+
+  /** kill -9: from now on nothing of it happens. */
+  kill(): void {
+    this.#life.end();
+  }
+
+  /** SIGTERM: finishes what is under way. */
+  async stop(): Promise<void> {
+    if (this.alive) await this.#controller.stop();
+    this.kill();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../../../src/api/clock.js';
+import { CRD_MANIFESTS } from '../../../src/api/generated/crd-manifests.js';
+import type { JsonObject } from '../../../src/api/json.js';
+import { createControllers } from '../../../src/cluster/controllers/index.js';
+import { ApiServer, type LocalClient } from '../../../src/cluster/index.js';
+import { type ContainerLaunch, type ContainerScript, ScriptedRuntime, createKubelet } from '../../../src/cluster/kubelet/index.js';
+import { NAMESPACES } from '../../../src/cluster/resource.js';
+import { clusterAdmission, clusterSchemas } from './cluster-parts.js';
+
+/** What a container of a step does; `attempt` is the attempt of the run's step. */
+export type StepScript = (step: string, attempt: number, launch: ContainerLaunch) => ContainerScript;
+
+/** A Kubernetes without processes, sockets or time of its own. */
+export interface EmbeddedCluster {
+  readonly server: ApiServer;
+  /** As the cluster's administrator; it is not among the controller's calls. */
+  readonly client: LocalClient;
+  readonly runtime: ScriptedRuntime;
+  /** What the cluster's own parts could not do. */
+  readonly errors: readonly unknown[];
+  stop(): Promise<void>;
+}
+
+export const NAMESPACE = 'shop';
+const GIB = 1024 ** 3;
+
+/** Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed. */
+export async function startCluster(clock: Clock, script: StepScript): Promise<EmbeddedCluster> {
+  const errors: unknown[] = [];
+  const server = new ApiServer({ clock, schemas: clusterSchemas(), admission: clusterAdmission() });
+  const client = server.localClient();
+  for (const manifest of CRD_MANIFESTS) await install(server, manifest);
+  await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+  const runtime = new ScriptedRuntime({ clock, script: (launch) => script(launch.argv[0] ?? '', attemptOf(launch), launch) });
+  const kubelet = createKubelet({
+    client,
+    clock,
+    runtime,
+    nodeName: 'node-1',
+    allocatable: { cpu: 4, memory: 8 * GIB, pods: 110 },
+    report: (error) => errors.push(error),
+  });
+  const controllers = createControllers({ client, clock, onError: (error) => errors.push(error), jobBatchMs: 0 });
+  server.setLogProvider(kubelet.logs);
+  await controllers.start();
+  await kubelet.start();
+  return {
+    server,
+    client,
+    runtime,
+    errors,
+    async stop() {
+      await kubelet.stop();
+      await controllers.stop();
+      server.close();
+    },
+  };
+}
+
+async function install(server: ApiServer, manifest: JsonObject): Promise<void> {
+  const { status, body } = await server.handle({
+    method: 'POST',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(manifest),
+  });
+  if (status !== 201) throw new Error(`a kind of Lockstep cannot be installed: ${String(body)}`);
+}
+
+/** Object names end in `-a<attempt>`; a Job's pods have a suffix of their own behind that. */
+function attemptOf({ podName }: ContainerLaunch): number {
+  return Number(/-a(\d+)(-[a-z0-9]{5})?$/.exec(podName)?.[1] ?? 0);
+}
