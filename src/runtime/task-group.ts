@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AbortedError } from './abort.js';
 
 /** A background loop has failed; the rest is being stopped. */
@@ -21,6 +22,8 @@ export class TaskGroup {
   /** `onFailure` is called once, with the first failure, when the others have been asked to stop. */
   constructor({ onFailure = () => undefined }: { readonly onFailure?: (error: TaskFailedError) => void } = {}) {
     this.#onFailure = onFailure;
+    // Every loop and every worker listens to it: Node's warning about eleven listeners would be about nothing.
+    setMaxListeners(0, this.#controller.signal);
   }
 
   /** Aborted when the group stops. */

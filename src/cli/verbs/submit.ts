@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../api/canonical-json.js';
 import { type JsonObject, isJsonObject } from '../../api/json.js';
 import { isTerminalPhase } from '../../reconciler/decide/phases.js';
-import type { Stored } from '../../runtime/index.js';
+import { type Stored, pathOf } from '../../runtime/index.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { kubeObject } from '../manifests/apply.js';
@@ -27,9 +27,9 @@ export async function submit(session: Session, manifest: JsonObject, options: { 
   const name = metadata['name'];
   const existing = typeof name === 'string' ? await session.client.find(EXECUTIONS, { namespace, name }) : null;
   if (existing === null) return { object: await create(session, object), kind: 'created' };
-  const wanted = await session.client.create(EXECUTIONS, kubeObject({ ...object, metadata: { namespace, generateName: 'compare-' } }), { fieldValidation: 'Strict', dryRun: true });
-  if (canonicalJson(wanted.spec) !== canonicalJson(existing.spec)) {
-    const lines = specDiff(existing.spec, wanted.spec);
+  const wanted = await defaulted(session, { ...object, metadata: { namespace, generateName: 'compare-' } });
+  if (canonicalJson(wanted) !== canonicalJson(existing.spec)) {
+    const lines = specDiff(existing.spec, wanted);
     throw new CliError(
       [
         `${namespace}/${existing.metadata.name} exists with another spec, and the spec of a run never changes:`,
@@ -48,4 +48,12 @@ export async function submit(session: Session, manifest: JsonObject, options: { 
 
 function create(session: Session, object: JsonObject): Promise<Stored<ExecutionObject>> {
   return session.client.create(EXECUTIONS, kubeObject(object), { fieldValidation: 'Strict', repeatable: true });
+}
+
+/** The spec as the API server would store it, with its defaults: nothing is created. */
+async function defaulted(session: Session, object: JsonObject & { readonly metadata: { readonly namespace: string } }): Promise<JsonObject> {
+  const path = pathOf(EXECUTIONS, { namespace: object.metadata.namespace });
+  const request = { method: 'POST', path, query: { dryRun: 'All', fieldValidation: 'Strict' }, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) } as const;
+  const answer = await session.client.call(request);
+  return isJsonObject(answer) && isJsonObject(answer['spec']) ? answer['spec'] : {};
 }

@@ -26,13 +26,13 @@ export function isOver(pod: Pod): boolean {
   return pod.metadata?.deletionTimestamp !== undefined && (pod.spec?.nodeName ?? '') === '';
 }
 
-/** The containers that decide have ended, whatever injected sidecars still do (design review F4). */
+/**
+ * The containers that decide have ended, and another one (an injected sidecar) goes on and would for ever keep the pod
+ * from ending (design review F4). Without such the kubelet reports the pod's end itself, a moment after the containers'.
+ */
 function mainEnded(pod: Pod, main: readonly string[]): boolean {
-  const statuses = pod.status?.containerStatuses ?? [];
-  // An unsatisfied main list can never end by itself; the template always names at least one container.
   if (main.length === 0 || pod.metadata?.deletionTimestamp !== undefined) return false;
-  return main.every((name) => {
-    const status = statuses.find((candidate) => candidate.name === name);
-    return status?.state?.terminated !== undefined;
-  });
+  const statuses = pod.status?.containerStatuses ?? [];
+  const ended = main.every((name) => statuses.find((status) => status.name === name)?.state?.terminated !== undefined);
+  return ended && statuses.some((status) => !main.includes(status.name) && status.state?.running !== undefined);
 }
