@@ -51,7 +51,7 @@ function create(session: Session, object: JsonObject): Promise<Stored<ExecutionO
 }
 
 /** The spec as the API server would store it, with its defaults: nothing is created. */
-async function defaulted(session: Session, object: JsonObject & { readonly metadata: { readonly namespace: string } }): Promise<JsonObject> {
+async function defaulted(session: Session, object: JsonObject & { readonly metadata: { readonly namespace: string; readonly generateName: string } }): Promise<JsonObject> {
   const path = pathOf(EXECUTIONS, { namespace: object.metadata.namespace });
   const request = { method: 'POST', path, query: { dryRun: 'All', fieldValidation: 'Strict' }, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) } as const;
   const answer = await session.client.call(request);
