@@ -11,7 +11,7 @@ import { decodeEngine } from '../status/decode.js';
 import { act } from './act.js';
 import { attemptOf } from './attempt-of.js';
 import { commandsOf } from './commands.js';
-import { commit, commitUnreadable } from './commit.js';
+import { commit, commitForked, commitUnreadable } from './commit.js';
 import { decide } from './decide/decide.js';
 import type { DecideInput } from './decide/input.js';
 import { lastInstant } from './decide/last-instant.js';
@@ -56,6 +56,10 @@ export async function pass(deps: PassDeps, key: { readonly namespace: string; re
   // A status that we cannot read belongs to another version: hands off (kubernaut behaviour 10).
   if (!decoded.ok) {
     await commitUnreadable(deps.runs, seen, decoded.problems, deps.clock.now());
+    return WAIT;
+  }
+  if (deps.relay.forked(seen.ref.uid)) {
+    await commitForked(deps.runs, seen, deps.clock.now());
     return WAIT;
   }
   const owes = seen.finalizers.includes(OWES_FINALIZER);

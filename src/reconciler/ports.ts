@@ -40,6 +40,8 @@ export interface AuditRelay {
   submit(runUid: string, outbox: readonly AuditEvent[]): void;
   /** Last event of the run that is known to be stored; 0 where none is. */
   ackedOf(runUid: string): number;
+  /** The store holds another event of this run under a number of ours: its history was rolled back. */
+  forked(runUid: string): boolean;
   /** Why the store takes nothing, or null. */
   backlog(): string | null;
   forget(runUid: string): void;

@@ -39,6 +39,7 @@ export function startController(setup: RunningSetup): RunningController {
   const abort = new AbortController();
   const relayAbort = new AbortController();
   const keys = new Map<string, { readonly namespace: string; readonly name: string }>();
+  const forked = new Set<string>();
   const observer = createObserver({ client, log, metrics });
   const relay = new AuditRelay({
     store,
@@ -54,6 +55,8 @@ export function startController(setup: RunningSetup): RunningController {
         for (const key of keys.values()) controller.enqueue(key.namespace, key.name);
       },
       forked: (event) => {
+        forked.add(event.subject.uid);
+        controller.enqueue(event.subject.namespace, event.subject.name);
         log.error({ uid: event.subject.uid, seq: event.seq, event: event.type }, 'the audit store has another event under this number: the history of this run was rolled back or written anew');
       },
     },
@@ -68,6 +71,7 @@ export function startController(setup: RunningSetup): RunningController {
         relay.submit(uid, outbox);
       },
       ackedOf: (uid) => relay.ackedOf(uid),
+      forked: (uid) => forked.has(uid),
       backlog: () => relay.backlog(),
       forget: (uid) => {
         keys.delete(uid);
