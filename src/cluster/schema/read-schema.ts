@@ -43,7 +43,6 @@ export interface ReadSchema {
 export function readSchema(schema: JsonObject, path: string): ReadSchema {
   const errors: FieldError[] = [];
   const node = readNode(schema, { path, place: 'root', errors });
-  if (errors.length === 0) checkLogicIsComplete(node, errors);
   return { node, errors };
 }
 
@@ -226,30 +225,6 @@ function checkList(schema: JsonObject, node: SchemaNode, at: Reading): void {
     const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
     at.errors.push(required(`${at.path}.items.properties[${key}].default`, why));
   }
-}
-
-/** What allOf, anyOf, oneOf and not speak of has to be specified outside of them. */
-function checkLogicIsComplete(node: SchemaNode, errors: FieldError[]): void {
-  const { allOf, anyOf, oneOf, not } = node.logic;
-  for (const part of [...allOf, ...anyOf, ...oneOf, ...(not === undefined ? [] : [not])]) {
-    compareStructure(part, node, errors);
-  }
-  for (const child of node.properties.values()) checkLogicIsComplete(child, errors);
-  if (node.items !== undefined) checkLogicIsComplete(node.items, errors);
-  if (node.additional !== undefined && node.additional !== true) checkLogicIsComplete(node.additional, errors);
-}
-
-function compareStructure(part: SchemaNode, node: SchemaNode, errors: FieldError[]): void {
-  for (const [key, inner] of part.properties) {
-    const outer = node.properties.get(key) ?? (node.additional === true ? undefined : node.additional);
-    if (outer === undefined) {
-      errors.push(required(`${node.schemaPath}.properties[${key}]`, `because it is defined in ${inner.schemaPath}`));
-    } else compareStructure(inner, outer, errors);
-  }
-  if (part.items === undefined) return;
-  if (node.items === undefined) {
-    errors.push(required(`${node.schemaPath}.items`, `because it is defined in ${part.items.schemaPath}`));
-  } else compareStructure(part.items, node.items, errors);
 }
 
 function readLimits(schema: JsonObject, at: Reading): ValueLimits {

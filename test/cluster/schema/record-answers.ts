@@ -10,6 +10,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../src/api/json.js';
 import { textOf } from './json-reading.js';
+import { definitionCases, definitionWith } from './definition-cases.js';
 import { answerSuites, type AnswerCase, type AnswerSuite } from './answer-cases.js';
 
 const server = process.argv[2] ?? 'http://127.0.0.1:8001';
@@ -84,8 +85,21 @@ async function record({ file, definition, cases }: AnswerSuite, version: Json): 
   process.stdout.write(`${file}: ${answers.length} answers\n`);
 }
 
+async function recordDefinitions(version: Json): Promise<void> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?dryRun=All';
+  const answers: JsonObject[] = [];
+  for (const { name, schema } of definitionCases) {
+    const { code, causes } = kept(await call('POST', path, definitionWith(schema)));
+    answers.push({ name, code, causes: causes ?? [] });
+  }
+  const text = JSON.stringify({ server: version, answers });
+  await writeFile(join(directory, 'definitions.json'), `${text.replaceAll('{"name":"', '\n{"name":"')}\n`);
+  process.stdout.write(`definitions.json: ${answers.length} answers\n`);
+}
+
 await mkdir(directory, { recursive: true });
 await call('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
 const version = at(await call('GET', '/version'), 'gitVersion') ?? '';
 for (const suite of answerSuites) await record(suite, version);
+await recordDefinitions(version);
 await call('DELETE', `/api/v1/namespaces/${namespace}`);
