@@ -1,6 +1,6 @@
 import { clip } from '../api/clip.js';
 import { isJsonObject } from '../api/json.js';
-import { sha256Of } from './digest.js';
+import { sha256Of } from '../api/digest.js';
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent, AuditEventType } from '../api/types.js';
 import type { AuditState } from '../plan/run-state.js';
 import { boundedData, bytesOf, compactData } from './bounded-data.js';
-import { sha256, sha256Of } from './digest.js';
+import { sha256, sha256Of } from '../api/digest.js';
 import type { EventDraft } from './event.js';
 import { COMPACT_ACTOR_NAME, FULL_FORM_BYTES } from './outbox-limits.js';
 

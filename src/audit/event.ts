@@ -13,7 +13,7 @@ import type {
   Verdict,
 } from '../api/types.js';
 import { boundVerdict } from './bounded-verdict.js';
-import { sha256Of } from './digest.js';
+import { sha256Of } from '../api/digest.js';
 
 /** Who decides what nobody asked for. Verified: only the controller's own account may write the status. */
 export const CONTROLLER_ACTOR: Actor = { kind: 'Controller', name: 'lockstep', verified: true };

@@ -7,7 +7,7 @@ export interface RetryBudget {
   readonly jitterPercent: number;
 }
 
-/** The part of a plan's retry policy that this room needs; src/plan/plan.ts holds the whole. */
+/** The budgets of a step, one per stage of failure. */
 export interface RetryPolicy {
   readonly preExecution: RetryBudget;
   readonly infrastructure: RetryBudget;

@@ -1,20 +1,7 @@
 import type { Json, JsonObject } from '../api/json.js';
+import type { RetryBudget, RetryPolicy } from '../failure/policy.js';
 
-/** How often and how late a failed attempt of one stage is tried again. `limit` counts retries: 5 = 6 attempts. */
-export interface RetryBudget {
-  readonly limit: number;
-  readonly baseMs: number;
-  readonly factor: number;
-  readonly capMs: number;
-  readonly jitterPercent: number;
-}
-
-export interface RetryPolicy {
-  readonly preExecution: RetryBudget;
-  readonly infrastructure: RetryBudget;
-  /** `exitCodes`: the only ones that are retried; all where it is empty. */
-  readonly execution: RetryBudget & { readonly exitCodes: readonly number[] };
-}
+export type { RetryBudget, RetryPolicy };
 
 export type OutputType = 'string' | 'integer' | 'number' | 'boolean';
 

@@ -9,6 +9,7 @@ import type {
   StopWhy,
   Verdict,
 } from '../api/types.js';
+import type { RetriesUsed } from '../failure/policy.js';
 import type { Outputs } from './plan.js';
 
 /** The object that an attempt created. The UID is null until it was seen. */
@@ -81,11 +82,7 @@ export type TaskPosition =
 
 export type LivePosition = Extract<TaskPosition, { readonly attempt: LiveAttempt }>;
 
-export interface RetriesUsed {
-  readonly preExecution: number;
-  readonly infrastructure: number;
-  readonly execution: number;
-}
+export type { RetriesUsed };
 
 export interface TaskState {
   readonly name: string;

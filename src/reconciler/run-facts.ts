@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../api/canonical-json.js';
+import { sha256Of } from '../api/digest.js';
 import { ANNOTATION } from '../api/names.js';
 import type { RunFacts } from './decide/input.js';
 import type { RunResource } from './ports.js';
@@ -10,7 +9,7 @@ export function runFacts(resource: RunResource): RunFacts {
   return {
     ref: resource.ref,
     generation: resource.generation,
-    specDigest: `sha256:${createHash('sha256').update(canonicalJson(resource.spec)).digest('hex')}`,
+    specDigest: sha256Of(resource.spec),
     requestedBy: typeof requestedBy === 'string' ? requestedBy : null,
     deleting: resource.deleting,
     ranAs: resource.annotations[ANNOTATION.ranAs] ?? null,

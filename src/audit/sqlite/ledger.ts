@@ -1,4 +1,4 @@
-import { sha256, sha256Of } from '../digest.js';
+import { sha256, sha256Of } from '../../api/digest.js';
 
 /** One line of a store's ledger: the n-th event that it took. `prev` is the hash of the line before. */
 export interface LedgerLine {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../api/canonical-json.js';
-import { type Json, isJsonObject } from '../api/json.js';
+import { canonicalJson } from './canonical-json.js';
+import { type Json, isJsonObject } from './json.js';
 
 /** `sha256:` and the hex SHA-256 of a text in UTF-8. */
 export function sha256(text: string): string {
