@@ -4,6 +4,7 @@ import type { Clock } from '../api/clock.js';
 import type { ApiTransport } from '../api/http.js';
 import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
 import type { AuditStore } from '../audit/store.js';
+import { createLogsAtRest } from '../cluster/kubelet/index.js';
 import { type Client, createClient, createHttpTransport, fixedCredentials, loadCredentials, systemClock } from '../runtime/index.js';
 import { type DataDir, defaultDataDir, openDataDir } from './embedded/data-dir.js';
 import { type Lock, lockHolder, takeLock } from './embedded/lock.js';
@@ -77,23 +78,26 @@ async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
     flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
     close: async () => {
       await audit.close();
-      access.close();
+      await access.close();
     },
   };
 }
 
 interface Access {
   readonly transport: ApiTransport;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Nobody runs it: its API server is opened in this process, for as long as the verb takes. */
 function openAtRest(dataDir: DataDir): Access {
   const lock: Lock = takeLock(dataDir.lock);
   const server = openServer(dataDir, systemClock);
+  const logs = createLogsAtRest({ client: server.localClient(), clock: systemClock, dataDir: dataDir.kubelet });
+  server.setLogProvider(logs);
   return {
     transport: server.transport(),
-    close: () => {
+    close: async () => {
+      await logs.close();
       server.close();
       lock.release();
     },
@@ -108,6 +112,7 @@ function openRunning(dataDir: DataDir): Access {
     transport,
     close: () => {
       transport.close();
+      return Promise.resolve();
     },
   };
 }

@@ -29,6 +29,8 @@ export function summaryInput(run: ReadRun, now: Instant): SummaryInput {
 function endingOf(state: RunState | null): SummaryInput['ending'] {
   if (state === null || state.ending === null) return null;
   const { why, actor, reason, at } = state.ending;
+  // What a failed step or a bad spec brings about is told by the failure itself.
+  if (why === 'StepFailed' || why === 'PlanInvalid') return null;
   return { why, by: actor.name, reason, at };
 }
 

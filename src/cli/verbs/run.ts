@@ -40,7 +40,7 @@ export async function runVerb(path: string, options: RunOptions, io: Io): Promis
   const place = namesCluster(options) ? await openReal(options, io) : await openEmbedded(options, io);
   try {
     for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);
-    const submitted = await submit(place.session, workflow, { again: options.again });
+    const submitted = await submit(place.session, workflow, { again: options.again, by: userName(io.env) });
     return await seeThrough(place, submitted, { options, io });
   } finally {
     await place.close();

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../api/canonical-json.js';
 import { type JsonObject, isJsonObject } from '../../api/json.js';
 import { isTerminalPhase } from '../../reconciler/decide/phases.js';
-import { type Stored, pathOf } from '../../runtime/index.js';
+import { type Stored, delay, pathOf } from '../../runtime/index.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { kubeObject } from '../manifests/apply.js';
@@ -20,16 +20,19 @@ export interface Submitted {
  * Creates an execution. One of its name with the same spec is gone on with, or (finished) shown again, or with `again`
  * deleted and run anew; another spec under the same name is an error that shows where they differ.
  */
-export async function submit(session: Session, manifest: JsonObject, options: { readonly again: boolean }): Promise<Submitted> {
+export async function submit(session: Session, manifest: JsonObject, options: { readonly again: boolean; readonly by: string }): Promise<Submitted> {
   const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
   const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : session.namespace;
-  const object = { ...manifest, metadata: { ...metadata, namespace } };
+  const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {};
+  const object = { ...manifest, metadata: { ...metadata, namespace }, spec: { requestedBy: options.by, ...spec } };
   const name = metadata['name'];
   const existing = typeof name === 'string' ? await session.client.find(EXECUTIONS, { namespace, name }) : null;
   if (existing === null) return { object: await create(session, object), kind: 'created' };
   const wanted = await defaulted(session, { ...object, metadata: { namespace, generateName: 'compare-' } });
-  if (canonicalJson(wanted) !== canonicalJson(existing.spec)) {
-    const lines = specDiff(existing.spec, wanted);
+  const before = comparable(existing.spec, spec);
+  const after = comparable(wanted, spec);
+  if (canonicalJson(before) !== canonicalJson(after)) {
+    const lines = specDiff(before, after);
     throw new CliError(
       [
         `${namespace}/${existing.metadata.name} exists with another spec, and the spec of a run never changes:`,
@@ -43,7 +46,29 @@ export async function submit(session: Session, manifest: JsonObject, options: { 
   if (state === null || !isTerminalPhase(state.phase)) return { object: existing, kind: 'resumed' };
   if (!options.again) return { object: existing, kind: 'finished-before' };
   await session.client.remove(EXECUTIONS, { namespace, name: existing.metadata.name }, { preconditions: { uid: existing.metadata.uid } });
+  await untilGone(session, existing);
   return { object: await create(session, object), kind: 'created' };
+}
+
+/** How often, in ms, and for how long a deletion is waited for. */
+const LOOK_MS = 100;
+const GONE_WITHIN_MS = 30_000;
+
+/** A run that still owes something lingers until its controller has released it. @throws CliError where that takes long */
+async function untilGone(session: Session, run: Stored<ExecutionObject>): Promise<void> {
+  const { namespace = '', name, uid } = run.metadata;
+  const deadline = session.clock.monotonic() + GONE_WITHIN_MS;
+  while ((await session.client.find(EXECUTIONS, { namespace, name }))?.metadata.uid === uid) {
+    if (session.clock.monotonic() > deadline) throw new CliError(`${namespace}/${name} was deleted and is still there; no controller releases it`);
+    await delay(session.clock, LOOK_MS, new AbortController().signal);
+  }
+}
+
+/** Who asks is no part of what is asked, unless the file says it. */
+function comparable(spec: JsonObject, written: JsonObject): JsonObject {
+  if (written['requestedBy'] !== undefined) return spec;
+  const { requestedBy: _requestedBy, ...rest } = spec;
+  return rest;
 }
 
 function create(session: Session, object: JsonObject): Promise<Stored<ExecutionObject>> {

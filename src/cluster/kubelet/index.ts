@@ -6,3 +6,4 @@ export { ScriptedRuntime } from './scripted-runtime.js';
 export type { ContainerScript, ScriptedEnd } from './scripted-runtime.js';
 export { createProcessRuntime } from './process/process-runtime.js';
 export type { ProcessRuntimeOptions } from './process/process-runtime.js';
+export { createLogsAtRest } from './logs-at-rest.js';
