@@ -60,7 +60,7 @@ async function untilGone(session: Session, run: Stored<ExecutionObject>): Promis
   const deadline = session.clock.monotonic() + GONE_WITHIN_MS;
   while ((await session.client.find(EXECUTIONS, { namespace, name }))?.metadata.uid === uid) {
     if (session.clock.monotonic() > deadline) throw new CliError(`${namespace}/${name} was deleted and is still there; no controller releases it`);
-    await delay(session.clock, LOOK_MS, new AbortController().signal);
+    await delay(session.clock, LOOK_MS);
   }
 }
 
