@@ -31,8 +31,7 @@ function prune(value: Json, node: SchemaNode, at: Pruning): Json {
 function pruneList(values: readonly Json[], node: SchemaNode, at: Pruning): Json {
   const items = node.items;
   if (items === undefined) {
-    if (node.preserveUnknown) return values;
-    return values.map((value, index) => emptied(value, { ...at, path: `${at.path}[${index}]` }));
+    return node.preserveUnknown ? values : emptied(values, at);
   }
   const kept = values.map((value, index) => {
     const path = `${at.path}[${index}]`;
@@ -84,9 +83,10 @@ function pruneMetadata(metadata: Json, at: Pruning): Json {
 /** Below something without a schema nothing is known. */
 function emptied(value: Json, at: Pruning): Json {
   if (isJsonArray(value)) {
-    return value.map((entry, index) => emptied(entry, { ...at, path: `${at.path}[${index}]` }));
+    const entries = value.map((entry, index) => emptied(entry, { ...at, path: `${at.path}[${index}]` }));
+    return entries.some((entry, index) => entry !== value[index]) ? entries : value;
   }
-  if (!isJsonObject(value)) return value;
+  if (!isJsonObject(value) || Object.keys(value).length === 0) return value;
   at.unknown.push(...Object.keys(value).map((key) => childPath(at.path, key)));
   return {};
 }

@@ -29,7 +29,9 @@ const heads: Readonly<Record<string, string>> = {
  */
 export function ruleErrors(value: Json, tree: RuleTree, at: Place): readonly FieldError[] {
   if (value === null) return [];
-  const own = ownErrors(value, tree, at);
+  const unchanged = at.old !== undefined && jsonEqual(value, at.old);
+  if (unchanged && !tree.hasTransitions) return [];
+  const own = ownErrors(value, tree, { ...at, unchanged });
   if (isJsonArray(value)) return [...own, ...itemErrors(value, tree, at)];
   if (!isJsonObject(value)) return own;
   const inner = Object.entries(value).flatMap(([key, child]) => {
@@ -48,15 +50,17 @@ function itemErrors(values: readonly Json[], tree: RuleTree, at: Place): readonl
   );
 }
 
-function ownErrors(value: Json, tree: RuleTree, at: Place): readonly FieldError[] {
-  if (tree.rules.length === 0) return [];
-  const unchanged = at.old !== undefined && jsonEqual(value, at.old);
+function ownErrors(value: Json, tree: RuleTree, at: Place & { readonly unchanged: boolean }): readonly FieldError[] {
+  const { old, unchanged } = at;
+  const rules = tree.rules.filter(({ condition }) =>
+    condition.usesOldSelf ? old !== undefined && old !== null : !unchanged,
+  );
+  if (rules.length === 0) return [];
   const self = celValue(value, tree.node);
-  let oldSelf: RuleInput['oldSelf'];
-  return tree.rules.flatMap((rule) => {
-    if (!rule.condition.usesOldSelf) return unchanged ? [] : failures(rule, { self }, { value, tree, at });
-    if (at.old === undefined || at.old === null) return [];
-    oldSelf ??= celValue(inOrderOf(at.old, value, tree.node), tree.node);
+  let oldSelf: RuleInput['oldSelf'] = unchanged ? self : undefined;
+  return rules.flatMap((rule) => {
+    if (!rule.condition.usesOldSelf || old === undefined) return failures(rule, { self }, { value, tree, at });
+    oldSelf ??= celValue(inOrderOf(old, value, tree.node), tree.node);
     return failures(rule, { self, oldSelf }, { value, tree, at });
   });
 }

@@ -17,6 +17,8 @@ export interface CompiledRule {
 export interface RuleTree {
   readonly node: SchemaNode;
   readonly rules: readonly CompiledRule[];
+  /** Whether a rule here or below compares with the old value: only those count where nothing has changed. */
+  readonly hasTransitions: boolean;
   readonly properties: ReadonlyMap<string, RuleTree>;
   readonly items: RuleTree | undefined;
   readonly additional: RuleTree | undefined;
@@ -49,7 +51,10 @@ function compileNode(node: SchemaNode, context: Compiling): RuleTree | undefined
   const additional =
     node.additional === undefined || node.additional === true ? undefined : compileNode(node.additional, inner);
   if (rules.length === 0 && properties.size === 0 && items === undefined && additional === undefined) return undefined;
-  return { node, rules, properties, items, additional };
+  const hasTransitions =
+    rules.some(({ condition }) => condition.usesOldSelf) ||
+    [...properties.values(), items, additional].some((tree) => tree?.hasTransitions === true);
+  return { node, rules, hasTransitions, properties, items, additional };
 }
 
 function compileOne(
