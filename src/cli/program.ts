@@ -3,6 +3,7 @@ import { parseDuration } from '../api/duration.js';
 import type { ActionVerb } from '../api/types.js';
 import type { ExitCode } from './exit-codes.js';
 import { type Io, createIo } from './io.js';
+import type { ExplainVerbOptions } from './verbs/explain.js';
 import type { GlobalOptions } from './options.js';
 import { VERSION } from './version.js';
 
@@ -167,6 +168,16 @@ function addOffline(program: Command, done: Done): void {
     .summary('check workflow files without a cluster')
     .argument('<file...>', 'YAML files; - for stdin')
     .action(verb<[readonly string[]], unknown>(done, async ({ io }, files) => (await import('./verbs/lint.js')).lintVerb(files, io)));
+  program
+    .command('explain')
+    .summary('explain a failure from files, or a reason')
+    .description('Reads evidence from files: what `kubectl get pods,jobs,events,nodes -o yaml` prints, Tekton runs, Status bodies. It needs nothing else of Lockstep:\n  kubectl get pod x -o yaml | lockstep explain -f -')
+    .argument('[reason]', 'a reason of the catalogue, e.g. ImagePull')
+    .option('-f, --file <file...>', 'files with evidence; - for stdin')
+    .addOption(output('text', 'line', 'json'))
+    .action(
+      verb<[string | undefined], ExplainVerbOptions>(done, async ({ options, io }, reason) => (await import('./verbs/explain.js')).explainVerb(reason, options, io)),
+    );
   program
     .command('prune')
     .summary('delete runs that are over; the audit trail stays')
