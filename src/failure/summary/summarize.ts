@@ -181,7 +181,17 @@ function actionsFor(input: SummaryInput, { state, focus }: Scene): SummaryAction
     });
   } else if (focus?.verdict && state === 'FAILED') {
     const subject = objectOf(focus);
-    actions.push(...actionsOf({ ...subject, namespace }, focus.verdict));
+    const log = `lockstep logs -n ${namespace} ${name} ${focus.step.name}`;
+    // A run's own logs are there also when its pods are gone, or are no pods of a cluster that kubectl knows.
+    actions.push(...actionsOf({ ...subject, namespace, log }, focus.verdict));
+  }
+  const stuck = input.steps.find((step) => step.state === 'Stopping');
+  if (input.reason === 'NotConfirmedStopped' && stuck !== undefined) {
+    actions.push({
+      text: `Make sure that ${stuck.name} is stopped (its node, its process). Then say so.`,
+      command: `lockstep assert-stopped -n ${namespace} ${name} --step ${stuck.name} --reason "..."`,
+      source: 'Lockstep',
+    });
   }
   const runbook = focus?.step.onCall?.runbook ?? input.onCall?.runbook;
   if (runbook !== undefined) actions.push({ text: `Runbook: ${runbook}`, source: 'Author' });

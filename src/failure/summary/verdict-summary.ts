@@ -10,6 +10,8 @@ export interface Subject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** The command that shows the log, where kubectl's is not the one to type. */
+  readonly log?: string;
 }
 
 /** The summary of one verdict without a run: what `lockstep explain` prints. */
@@ -58,7 +60,7 @@ export function notRetried(verdict: Verdict): string {
 }
 
 /** At most three things to do, safest first. */
-export function actionsOf({ kind, namespace, name }: Subject, verdict: Verdict): SummaryAction[] {
+export function actionsOf({ kind, namespace, name, log }: Subject, verdict: Verdict): SummaryAction[] {
   const actions: SummaryAction[] = [];
   const ns = namespace === '' ? '' : `-n ${namespace} `;
   if (verdict.reason === 'NodeLost' && verdict.mayStillRun === true) {
@@ -75,7 +77,7 @@ export function actionsOf({ kind, namespace, name }: Subject, verdict: Verdict):
   if (verdict.effects === 'Possible' && verdict.container !== undefined && pod !== undefined) {
     actions.push({
       text: 'See its log.',
-      command: `kubectl ${ns}logs ${pod} -c ${verdict.container}`,
+      command: log ?? `kubectl ${ns}logs ${pod} -c ${verdict.container}`,
       source: 'Lockstep',
     });
   } else if (kind === 'Pod' || kind === 'Job') {
