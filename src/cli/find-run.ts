@@ -19,13 +19,18 @@ export async function findRun(session: Session, reference: string | undefined): 
   }
   // Without a namespace of its own a reference is looked up everywhere: names are few, and typing is slow at night.
   const { items } = await session.client.list(EXECUTIONS, second === undefined ? {} : { namespace });
-  const found = name.startsWith('@') ? byWord(items, name) : items.filter((item) => item.metadata.name.startsWith(name));
+  const found = name.startsWith('@')
+    ? byWord(items, name)
+    : items.filter((item) => item.metadata.name.startsWith(name));
   const own = found.filter((item) => item.metadata.namespace === namespace);
   const [only, ...others] = own.length > 0 ? own : found;
   if (only === undefined) throw new CliError(noneText(session, { reference, items }));
   if (others.length > 0) {
     const names = [only, ...others].map((item) => `${item.metadata.namespace ?? ''}/${item.metadata.name}`);
-    throw new CliError(`${name} is not one run but ${names.length}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`, { exitCode: EXIT.usage });
+    throw new CliError(
+      `${name} is not one run but ${names.length}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`,
+      { exitCode: EXIT.usage },
+    );
   }
   return only;
 }
@@ -38,10 +43,13 @@ function byWord(items: readonly Stored<ExecutionObject>[], word: string): readon
 }
 
 function ageOf(item: Stored<ExecutionObject>): string {
-  return `${String(item.metadata.creationTimestamp ?? '')}/${item.metadata.name}`;
+  return `${item.metadata.creationTimestamp ?? ''}/${item.metadata.name}`;
 }
 
-function noneText(session: Session, { reference, items }: { readonly reference: string | undefined; readonly items: readonly Stored<ExecutionObject>[] }): string {
+function noneText(
+  session: Session,
+  { reference, items }: { readonly reference: string | undefined; readonly items: readonly Stored<ExecutionObject>[] },
+): string {
   if (items.length === 0) return `there is no run in ${session.where}; start one with lockstep run FILE`;
   const names = items.slice(0, 5).map((item) => `${item.metadata.namespace ?? ''}/${item.metadata.name}`);
   return `no run is named ${reference ?? ''} in ${session.where}; there are ${names.join(', ')}${items.length > 5 ? ', …' : ''}`;

@@ -45,7 +45,9 @@ export async function follow(following: Following): Promise<ReadRun> {
     clock: session.clock,
     random: Math.random,
     onProblem: ({ error }) => {
-      following.io.tell(`lockstep: the run cannot be followed just now: ${error instanceof Error ? error.message : String(error)}`);
+      following.io.tell(
+        `lockstep: the run cannot be followed just now: ${error instanceof Error ? error.message : String(error)}`,
+      );
     },
   });
   const seen = (object: Stored<ExecutionObject>): void => {
@@ -137,7 +139,11 @@ export function displayFor(io: Io, options: { readonly plain: boolean; readonly 
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */
-function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void; readonly reject: (error: Error) => void } {
+function deferred<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+} {
   let resolve: (value: T) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
   const promise = new Promise<T>((yes, no) => {

@@ -44,7 +44,9 @@ async function main(): Promise<number> {
       process.stderr.write(`lockstep: ${error.message}\n`);
       return error instanceof CliError ? error.exitCode : EXIT.error;
     }
-    process.stderr.write(`lockstep: this is a defect in Lockstep; please report it with what follows.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `lockstep: this is a defect in Lockstep; please report it with what follows.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return EXIT.error;
   }
 }

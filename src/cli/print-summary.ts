@@ -6,7 +6,11 @@ import { summaryInput } from './summary-input.js';
 /** Forms of a summary: one line, the whole text, Markdown for a ticket, or JSON for a program. */
 export type SummaryForm = 'line' | 'text' | 'md' | 'json';
 
-export function printSummary(io: Io, run: ReadRun, options: { readonly form: SummaryForm; readonly now: number }): void {
+export function printSummary(
+  io: Io,
+  run: ReadRun,
+  options: { readonly form: SummaryForm; readonly now: number },
+): void {
   const summary = summarize(summaryInput(run, options.now));
   switch (options.form) {
     case 'line':

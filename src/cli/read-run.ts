@@ -26,15 +26,22 @@ export function readRun(object: Stored<ExecutionObject>): ReadRun {
   const state = decodeEngine(status['engine']);
   if (!state.ok) {
     const said = state.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-    throw new CliError(`the status of ${object.metadata.namespace ?? ''}/${object.metadata.name} cannot be read by this version of Lockstep: ${said}`);
+    throw new CliError(
+      `the status of ${object.metadata.namespace ?? ''}/${object.metadata.name} cannot be read by this version of Lockstep: ${said}`,
+    );
   }
   const { metadata, spec } = object;
   const meta = {
     name: metadata.name,
     uid: metadata.uid,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    ...(metadata.creationTimestamp === undefined ? {} : { creationTimestamp: String(metadata.creationTimestamp) }),
+    ...(metadata.creationTimestamp === undefined ? {} : { creationTimestamp: metadata.creationTimestamp }),
   };
   const known = plan.ok ? plan.value : null;
-  return { object, plan: known, state: state.value, view: viewOf({ metadata: meta, spec, status }, known, state.value) };
+  return {
+    object,
+    plan: known,
+    state: state.value,
+    view: viewOf({ metadata: meta, spec, status }, known, state.value),
+  };
 }

@@ -5,7 +5,14 @@ import type { ApiTransport } from '../api/http.js';
 import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
 import type { AuditStore } from '../audit/store.js';
 import { createLogsAtRest } from '../cluster/kubelet/index.js';
-import { type Client, createClient, createHttpTransport, fixedCredentials, loadCredentials, systemClock } from '../runtime/index.js';
+import {
+  type Client,
+  createClient,
+  createHttpTransport,
+  fixedCredentials,
+  loadCredentials,
+  systemClock,
+} from '../runtime/index.js';
 import { type DataDir, defaultDataDir, openDataDir } from './embedded/data-dir.js';
 import { type Lock, lockHolder, takeLock } from './embedded/lock.js';
 import { openServer } from './embedded/start-cluster.js';
@@ -52,7 +59,10 @@ async function openRealCluster(options: GlobalOptions): Promise<Session> {
     namespace: options.namespace ?? loaded.namespace ?? 'default',
     where: `${loaded.server} (context ${loaded.context})`,
     audit: null,
-    flags: [options.kubeconfig === undefined ? '' : ` --kubeconfig ${options.kubeconfig}`, options.context === undefined ? '' : ` --context ${options.context}`].join(''),
+    flags: [
+      options.kubeconfig === undefined ? '' : ` --kubeconfig ${options.kubeconfig}`,
+      options.context === undefined ? '' : ` --context ${options.context}`,
+    ].join(''),
     close: () => {
       transport.close();
       return Promise.resolve();
@@ -107,7 +117,10 @@ function openAtRest(dataDir: DataDir): Access {
 /** Another process runs it: it is spoken to over HTTP. */
 function openRunning(dataDir: DataDir): Access {
   const address = readAddress(dataDir);
-  const transport = createHttpTransport({ credentials: fixedCredentials(address.url, { token: address.token }), clock: systemClock });
+  const transport = createHttpTransport({
+    credentials: fixedCredentials(address.url, { token: address.token }),
+    clock: systemClock,
+  });
   return {
     transport,
     close: () => {
@@ -120,11 +133,17 @@ function openRunning(dataDir: DataDir): Access {
 function readAddress(dataDir: DataDir): { readonly url: string; readonly token: string } {
   try {
     const value: unknown = JSON.parse(readFileSync(dataDir.server, 'utf8'));
-    if (typeof value === 'object' && value !== null && 'url' in value && 'token' in value) return { url: String(value.url), token: String(value.token) };
+    if (typeof value === 'object' && value !== null && 'url' in value && 'token' in value)
+      return { url: String(value.url), token: String(value.token) };
   } catch (error) {
-    throw new CliError(`another process has ${dataDir.path} open, and its address cannot be read (${String(error)}); it may be starting: try again`, { cause: error });
+    throw new CliError(
+      `another process has ${dataDir.path} open, and its address cannot be read (${String(error)}); it may be starting: try again`,
+      { cause: error },
+    );
   }
-  throw new CliError(`${dataDir.server} does not say where the embedded cluster is; stop the process that uses ${dataDir.path} and try again`);
+  throw new CliError(
+    `${dataDir.server} does not say where the embedded cluster is; stop the process that uses ${dataDir.path} and try again`,
+  );
 }
 
 /** A client as this command line makes it. */
@@ -134,5 +153,13 @@ export function clientOf(transport: ApiTransport): Client {
 
 /** Logs to stderr, as JSON: silent unless asked for, since the view tells what happens. */
 export function createLog(options: GlobalOptions): Logger {
-  return pino({ name: 'lockstep', level: options.verbose ? 'info' : 'silent', base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  return pino(
+    {
+      name: 'lockstep',
+      level: options.verbose ? 'info' : 'silent',
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
 }

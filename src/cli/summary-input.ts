@@ -46,7 +46,12 @@ function stepOf(planned: PlannedTask, task: TaskState): SummaryStep {
     attempts: [...task.ended.map(endedAttempt), ...('attempt' in position ? [liveAttempt(position.attempt)] : [])],
     omitted: task.omitted,
     verdict: position.state === 'Failed' ? position.verdict : null,
-    waiting: waiting && { reason: waiting.reason, message: waiting.message, since: waiting.since, failAt: waiting.failAt },
+    waiting: waiting && {
+      reason: waiting.reason,
+      message: waiting.message,
+      since: waiting.since,
+      failAt: waiting.failAt,
+    },
     nextAttemptAt: position.state === 'BackingOff' ? position.nextAttemptAt : null,
     skip: position.state === 'Skipped' ? { reason: position.reason, message: position.message } : null,
     endedAt: 'endedAt' in position ? position.endedAt : null,
@@ -55,7 +60,12 @@ function stepOf(planned: PlannedTask, task: TaskState): SummaryStep {
 
 function endedAttempt(attempt: EndedAttempt): SummaryAttempt {
   const { result } = attempt;
-  return { ...common(attempt), finishedAt: attempt.finishedAt, outcome: result.outcome, verdict: result.outcome === 'Succeeded' ? null : result.verdict };
+  return {
+    ...common(attempt),
+    finishedAt: attempt.finishedAt,
+    outcome: result.outcome,
+    verdict: result.outcome === 'Succeeded' ? null : result.verdict,
+  };
 }
 
 function liveAttempt(attempt: LiveAttempt): SummaryAttempt {

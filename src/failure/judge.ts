@@ -50,8 +50,8 @@ export function hasSucceeded(facts: Facts): boolean {
   )
     return false;
   // A pod that is Failed though all its containers are clean contradicts itself; a disruption that came later does not.
-  if (pod.phase === 'Failed' && facts.containers.every((one) => isClean(one.ended)) && stopAskedAt(facts) === null)
-    return false;
+  const failed = facts.containers.some((one) => one.ended !== null && !isClean(one.ended));
+  if (pod.phase === 'Failed' && !failed && stopAskedAt(facts) === null) return false;
   if (main.some((one) => probeKillOf(facts, one) !== null || hookFailureOf(facts, one) !== null)) return false;
   const asked = stopAskedAt(facts);
   return asked === null || main.every((one) => (one.ended?.finishedAt ?? Infinity) + CLOCK_SKEW_MS <= asked);

@@ -1,4 +1,4 @@
-import type { Facts } from './facts/facts.js';
+import type { ContainerFacts, Facts } from './facts/facts.js';
 import { deciding } from './facts/queries.js';
 import type { Finding } from './finding.js';
 
@@ -25,15 +25,20 @@ export function mayStillRun(facts: Facts, finding: Finding): boolean {
 /** A main container is shown running, whatever the phase says; or it was seen to start and no end is known. */
 function runsNow(facts: Facts): boolean {
   const { containers, context, pod } = facts;
-  if (containers.some((one) => one.kind === 'main' && !one.injected && !one.helper && one.state === 'running'))
-    return true;
   const over = pod?.phase === 'Failed' || pod?.phase === 'Succeeded';
-  return (
-    !over &&
-    context.seenStarted.some(
-      (name) => containers.find((one) => one.name === name && one.kind === 'main')?.ended === null,
-    )
-  );
+  // A pod that is over and shows a container running contradicts itself: that proves no stop, whosever container it is.
+  const counts = (one: ContainerFacts): boolean => one.kind === 'main' && (over || (!one.injected && !one.helper));
+  if (containers.some((one) => counts(one) && one.state === 'running')) return true;
+  if (over) return false;
+  if (pod === null && facts.job === null && containers.length === 0)
+    return context.seenStarted.length > 0 || isBlank(facts);
+  const seen = (one: ContainerFacts): boolean => one.kind === 'main' && context.seenStarted.includes(one.name);
+  return containers.some((one) => seen(one) && one.ended === null);
+}
+
+/** There is nothing to conclude from: the objects are gone, and what ran of them may run on (a force deletion). */
+function isBlank({ refusal, taskRuns, pipelineRun, events }: Facts): boolean {
+  return refusal === null && taskRuns.length === 0 && pipelineRun === null && events.length === 0;
 }
 
 /** The kubelet restarts a started container unless the policy or the pod's end forbids it. */

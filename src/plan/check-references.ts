@@ -3,7 +3,8 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../api/js
 import { at, join } from './field-path.js';
 import { indexPlan } from './plan-index.js';
 import type { Plan, PlannedTask } from './plan.js';
-import { type SpecReader, suggestion } from './problems.js';
+import type { SpecReader } from './spec-reader.js';
+import { suggestion } from './suggestion.js';
 import { parseText, type Reference } from './references.js';
 import { parameterOf, UNKNOWN_REFERENCE, wholeSecret } from './render-input.js';
 import { podSpecKeys, rewriteSites } from './template-sites.js';

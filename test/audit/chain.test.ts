@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/api/types.js';
 import { acknowledge, appendEvents, hashOf, initialAudit, verifyChain } from '../../src/audit/chain.js';
-import { sha256 } from '../../src/audit/digest.js';
+import { sha256 } from '../../src/api/digest.js';
 import { CONTROLLER_ACTOR, type EventDraft, extractVerdict } from '../../src/audit/event.js';
 import { bytesOf } from '../../src/audit/bounded-data.js';
 import { boundVerdict } from '../../src/audit/bounded-verdict.js';

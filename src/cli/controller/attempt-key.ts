@@ -13,7 +13,10 @@ export function attemptKey(path: string): Uint8Array {
     writeFileSync(draft, randomBytes(KEY_BYTES), { mode: 0o600 });
     renameSync(draft, path);
   } catch (error) {
-    throw new CliError(`the key file ${path} cannot be written: ${String(error)}; make room, or choose another --data-dir`, { cause: error });
+    throw new CliError(
+      `the key file ${path} cannot be written: ${String(error)}; make room, or choose another --data-dir`,
+      { cause: error },
+    );
   }
   const made = readKey(path);
   if (made === null) throw new CliError(`the key file ${path} vanished while it was made; try again`);
@@ -28,6 +31,9 @@ function readKey(path: string): Uint8Array | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new CliError(`the key file ${path} cannot be read: ${String(error)}`, { cause: error });
   }
-  if (key.length !== KEY_BYTES) throw new CliError(`the key file ${path} is damaged: it has ${key.length} bytes instead of ${KEY_BYTES}; without it Lockstep cannot tell its own pods from others`);
+  if (key.length !== KEY_BYTES)
+    throw new CliError(
+      `the key file ${path} is damaged: it has ${key.length} bytes instead of ${KEY_BYTES}; without it Lockstep cannot tell its own pods from others`,
+    );
   return key;
 }

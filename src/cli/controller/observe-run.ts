@@ -21,7 +21,10 @@ export function createObserver({ client, log, metrics }: Told): PassObserver {
       metrics.committed(run, events);
       const of = log.child({ run: `${run.namespace}/${run.name}`, uid: run.uid });
       for (const event of events) {
-        of.info({ event: event.type, seq: event.seq, task: event.task, attempt: event.attempt, phase, data: event.data }, event.type);
+        of.info(
+          { event: event.type, seq: event.seq, task: event.task, attempt: event.attempt, phase, data: event.data },
+          event.type,
+        );
         const kubeEvent = kubeEventOf(run, event);
         if (kubeEvent === null) continue;
         client.create(EVENTS, kubeEvent, { repeatable: true }).catch((error: unknown) => {

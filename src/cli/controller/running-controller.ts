@@ -57,7 +57,10 @@ export function startController(setup: RunningSetup): RunningController {
       forked: (event) => {
         forked.add(event.subject.uid);
         controller.enqueue(event.subject.namespace, event.subject.name);
-        log.error({ uid: event.subject.uid, seq: event.seq, event: event.type }, 'the audit store has another event under this number: the history of this run was rolled back or written anew');
+        log.error(
+          { uid: event.subject.uid, seq: event.seq, event: event.type },
+          'the audit store has another event under this number: the history of this run was rolled back or written anew',
+        );
       },
     },
   });

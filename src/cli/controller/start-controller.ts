@@ -44,7 +44,10 @@ export function assembleController(setup: ControllerSetup): RunController {
     watchWarnings: true,
     freeze: setup.freeze ?? false,
     onProblem: (resource, problem) => {
-      log.warn({ resource, during: problem.during, err: problem.error, nextTryInMs: problem.nextTryInMs }, 'the cache of a resource is behind');
+      log.warn(
+        { resource, during: problem.during, err: problem.error, nextTryInMs: problem.nextTryInMs },
+        'the cache of a resource is behind',
+      );
     },
   });
   const identity = createAttemptIdentity(setup.key);

@@ -31,7 +31,10 @@ export function openDataDir(path: string): DataDir {
     mkdirSync(join(path, 'kubelet'), { recursive: true, mode: 0o700 });
     mkdirSync(join(path, 'cluster'), { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new CliError(`the data directory ${path} cannot be made: ${messageOf(error)}; choose another with --data-dir`, { cause: error });
+    throw new CliError(
+      `the data directory ${path} cannot be made: ${messageOf(error)}; choose another with --data-dir`,
+      { cause: error },
+    );
   }
   return {
     path,

@@ -25,15 +25,22 @@ export function takeLock(path: string): Lock {
     writeHolder(draft, { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' });
     try {
       linkSync(draft, path);
-      return { release: () => { releaseOwn(path); } };
+      return {
+        release: () => {
+          releaseOwn(path);
+        },
+      };
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw new CliError(`the lock file ${path} cannot be made: ${String(error)}`, { cause: error });
+      if (!isCode(error, 'EEXIST'))
+        throw new CliError(`the lock file ${path} cannot be made: ${String(error)}`, { cause: error });
     } finally {
       unlinkSync(draft);
     }
     const holder = readHolder(path);
     if (holder !== null && isAlive(holder)) {
-      throw new CliError(`process ${holder.pid} is using this data directory (lock file ${path}); wait for it, or choose another with --data-dir`);
+      throw new CliError(
+        `process ${holder.pid} is using this data directory (lock file ${path}); wait for it, or choose another with --data-dir`,
+      );
     }
     rmSync(path, { force: true });
   }
@@ -57,7 +64,9 @@ function writeHolder(path: string, holder: LockHolder): void {
     writeSync(file, JSON.stringify(holder));
     closeSync(file);
   } catch (error) {
-    throw new CliError(`${path} cannot be written: ${String(error)}; choose another directory with --data-dir`, { cause: error });
+    throw new CliError(`${path} cannot be written: ${String(error)}; choose another directory with --data-dir`, {
+      cause: error,
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Clock } from '../../api/clock.js';
 import type { ApiTransport } from '../../api/http.js';
+import { isJsonObject, type JsonObject } from '../../api/json.js';
 import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
 import { ApiServer, clusterAdmission, clusterSchemas, listen } from '../../cluster/index.js';
 import { createControllers } from '../../cluster/controllers/index.js';
@@ -64,7 +65,9 @@ export function openServer(dataDir: DataDir, clock: Clock): ApiServer {
   try {
     return new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission, dataDir: dataDir.cluster });
   } catch (error) {
-    throw new CliError(`the embedded cluster in ${dataDir.cluster} cannot be opened: ${messageOf(error)}`, { cause: error });
+    throw new CliError(`the embedded cluster in ${dataDir.cluster} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -74,14 +77,25 @@ async function installKinds(server: ApiServer): Promise<void> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const manifest of CRD_MANIFESTS) {
     const body = JSON.stringify(manifest);
-    const created = await transport.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body });
+    const created = await transport.send({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     if (created.status === 409) {
-      const name = String((manifest['metadata'] as { readonly name?: unknown } | undefined)?.name);
+      const name = nameOf(manifest);
       const headers = { 'content-type': 'application/merge-patch+json' };
       const patched = await transport.send({ method: 'PATCH', path: `${path}/${name}`, headers, body });
-      if (patched.status >= 300) throw new CliError(`the kinds of Lockstep cannot be updated: ${String(patched.body)}`);
-    } else if (created.status >= 300) throw new CliError(`the kinds of Lockstep cannot be installed: ${String(created.body)}`);
+      if (patched.status >= 300)
+        throw new CliError(`the kinds of Lockstep cannot be updated: ${JSON.stringify(patched.body)}`);
+    } else if (created.status >= 300)
+      throw new CliError(`the kinds of Lockstep cannot be installed: ${JSON.stringify(created.body)}`);
   }
+}
+
+function nameOf({ metadata }: JsonObject): string {
+  return isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
 }
 
 /** Lets the commands of other processes in: they find address and token in the data directory, which only its owner reads. */

@@ -8,7 +8,9 @@ export function withParameters(manifest: JsonObject, given: readonly string[]): 
   const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {};
   const declared: readonly Json[] = Array.isArray(spec['parameters']) ? spec['parameters'] : [];
   const values = new Map(given.map((text) => parseParameter(text)));
-  const names = declared.flatMap((item) => (isJsonObject(item) && typeof item['name'] === 'string' ? [item['name']] : []));
+  const names = declared.flatMap((item) =>
+    isJsonObject(item) && typeof item['name'] === 'string' ? [item['name']] : [],
+  );
   for (const name of values.keys()) {
     if (!names.includes(name)) {
       const known = names.length === 0 ? 'the workflow declares none' : `there are ${names.join(', ')}`;

@@ -34,18 +34,34 @@ export async function requestAction(session: Session, { verb, run, reason, by, s
 }
 
 export interface ActOptions extends GlobalOptions {
+  readonly verb: ActionVerb;
   readonly reason: string;
+  readonly step?: string;
+  readonly by: string;
 }
 
 /** `lockstep cancel|terminate|suspend|resume|assert-stopped REF`. */
-export async function actVerb(verb: ActionVerb, reference: string | undefined, options: ActOptions & { readonly step?: string; readonly by: string }, io: Io): Promise<ExitCode> {
+export async function actVerb(reference: string | undefined, options: ActOptions, io: Io): Promise<ExitCode> {
+  const { verb } = options;
   const session = await openSession(options, io);
   try {
     const run = await findRun(session, reference);
-    const ref = { namespace: run.metadata.namespace ?? session.namespace, name: run.metadata.name, uid: run.metadata.uid };
-    const name = await requestAction(session, { verb, run: ref, reason: options.reason, by: options.by, ...(options.step === undefined ? {} : { step: options.step }) });
+    const ref = {
+      namespace: run.metadata.namespace ?? session.namespace,
+      name: run.metadata.name,
+      uid: run.metadata.uid,
+    };
+    const name = await requestAction(session, {
+      verb,
+      run: ref,
+      reason: options.reason,
+      by: options.by,
+      ...(options.step === undefined ? {} : { step: options.step }),
+    });
     io.print(`workflowaction/${name}`);
-    io.tell(`${verb} of ${ref.namespace}/${ref.name} was asked for; its controller answers it: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`);
+    io.tell(
+      `${verb} of ${ref.namespace}/${ref.name} was asked for; its controller answers it: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`,
+    );
     return EXIT.ok;
   } finally {
     await session.close();

@@ -10,10 +10,17 @@ import { type Session, openSession } from '../session.js';
 import { table } from '../view/table.js';
 
 /** `lockstep audit REF`: the trail of a run, and whether it is whole. Runs that were deleted have one too. */
-export async function auditVerb(reference: string | undefined, options: GlobalOptions & { readonly output: 'text' | 'json' }, io: Io): Promise<ExitCode> {
+export async function auditVerb(
+  reference: string | undefined,
+  options: GlobalOptions & { readonly output: 'text' | 'json' },
+  io: Io,
+): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    if (session.audit === null) throw new CliError('the trail of an installed controller is in its own store; this command reads that of a data directory');
+    if (session.audit === null)
+      throw new CliError(
+        'the trail of an installed controller is in its own store; this command reads that of a data directory',
+      );
     const trail = await find(session, session.audit, reference);
     if (options.output === 'json') for (const event of trail.events) io.print(JSON.stringify(event));
     else printTrail(io, trail);
@@ -40,10 +47,18 @@ async function find(session: Session, store: AuditStore, reference: string | und
 }
 
 function printTrail(io: Io, { events }: Trail): void {
-  const rows = events.map((event) => [String(event.seq), event.time.slice(0, 23).replace('T', ' '), event.type, actorOf(event), detailOf(event)]);
+  const rows = events.map((event) => [
+    String(event.seq),
+    event.time.slice(0, 23).replace('T', ' '),
+    event.type,
+    actorOf(event),
+    detailOf(event),
+  ]);
   for (const line of table(['SEQ', 'TIME (UTC)', 'EVENT', 'ACTOR', 'DETAIL'], rows)) io.print(line);
   const head = events.at(-1)?.hash ?? '';
-  io.tell(`${events.length} events, chain head ${head.slice(0, 19)}…${head.slice(-4)}.   "claimed": the name that the sender gave, checked by nobody`);
+  io.tell(
+    `${events.length} events, chain head ${head.slice(0, 19)}…${head.slice(-4)}.   "claimed": the name that the sender gave, checked by nobody`,
+  );
 }
 
 function actorOf({ actor }: AuditEvent): string {
@@ -53,7 +68,9 @@ function actorOf({ actor }: AuditEvent): string {
 function detailOf(event: AuditEvent): string {
   const attempt = event.attempt === undefined ? '' : ` #${event.attempt}`;
   const place = event.task === undefined ? '' : `${event.task}${attempt}`;
-  return [place, ...Object.entries(event.data).flatMap(([key, value]) => wordsOf(key, value))].filter((text) => text !== '').join(', ');
+  return [place, ...Object.entries(event.data).flatMap(([key, value]) => wordsOf(key, value))]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 /** What a person wants to see of an event's data; `-o json` has all. */

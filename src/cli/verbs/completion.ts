@@ -8,7 +8,9 @@ export function completionVerb(shell: string, program: Command, io: Io): ExitCod
   const verbs = program.commands.map((command) => ({
     name: command.name(),
     summary: command.summary(),
-    options: [...command.options, ...program.options].flatMap((option) => (option.long === undefined ? [] : [option.long])),
+    options: [...command.options, ...program.options].flatMap((option) =>
+      option.long === undefined ? [] : [option.long],
+    ),
   }));
   switch (shell) {
     case 'bash':
@@ -21,7 +23,9 @@ export function completionVerb(shell: string, program: Command, io: Io): ExitCod
       io.print(fish(verbs));
       return EXIT.ok;
     default:
-      throw new CliError(`there is no completion for ${shell}; there is for bash, zsh and fish`, { exitCode: EXIT.usage });
+      throw new CliError(`there is no completion for ${shell}; there is for bash, zsh and fish`, {
+        exitCode: EXIT.usage,
+      });
   }
 }
 
@@ -48,7 +52,9 @@ complete -o default -F _lockstep lockstep`;
 function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap((verb) => [
     `complete -c lockstep -n __fish_use_subcommand -a ${verb.name} -d '${verb.summary.replaceAll("'", "\\'")}'`,
-    ...verb.options.map((option) => `complete -c lockstep -n '__fish_seen_subcommand_from ${verb.name}' -l ${option.slice(2)}`),
+    ...verb.options.map(
+      (option) => `complete -c lockstep -n '__fish_seen_subcommand_from ${verb.name}' -l ${option.slice(2)}`,
+    ),
   ]);
   return lines.join('\n');
 }

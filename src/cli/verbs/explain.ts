@@ -15,9 +15,11 @@ export async function explainVerb(reason: string | undefined, options: ExplainVe
     io.stdout.write(await readable(options.file, options.output));
     return EXIT.ok;
   }
-  if (reason === undefined) throw new CliError('name a reason (lockstep explain ImagePull), or files with -f', { exitCode: EXIT.usage });
+  if (reason === undefined)
+    throw new CliError('name a reason (lockstep explain ImagePull), or files with -f', { exitCode: EXIT.usage });
   const text = explainReasonText(reason);
-  if (text === null) throw new CliError(`there is no reason ${reason}; docs/failures.md lists them`, { exitCode: EXIT.usage });
+  if (text === null)
+    throw new CliError(`there is no reason ${reason}; docs/failures.md lists them`, { exitCode: EXIT.usage });
   io.print(text.trimEnd());
   return EXIT.ok;
 }
@@ -26,6 +28,9 @@ async function readable(files: readonly string[], output: ExplainVerbOptions['ou
   try {
     return await explainFiles(files, { output, stdin: process.stdin });
   } catch (error) {
-    throw new CliError(`the evidence cannot be read: ${error instanceof Error ? error.message : String(error)}`, { exitCode: EXIT.usage, cause: error });
+    throw new CliError(`the evidence cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      exitCode: EXIT.usage,
+      cause: error,
+    });
   }
 }

@@ -34,7 +34,8 @@ export async function getVerb(reference: string | undefined, options: GetOptions
     // The embedded cluster is one person's: everything in it is shown unless a namespace is named.
     const everywhere = options.allNamespaces || (options.namespace === undefined && session.audit !== null);
     const { items } = await session.client.list(EXECUTIONS, everywhere ? {} : { namespace: session.namespace });
-    const chosen = options.phase === undefined ? items : items.filter((item) => item.status?.['phase'] === options.phase);
+    const chosen =
+      options.phase === undefined ? items : items.filter((item) => item.status?.['phase'] === options.phase);
     if (options.output === 'json') io.print(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: chosen }, null, 2));
     else if (options.output === 'yaml') io.print(toYaml({ apiVersion: 'v1', kind: 'List', items: chosen }));
     else if (options.output === 'name') for (const item of chosen) io.print(`workflowexecution/${item.metadata.name}`);
@@ -70,37 +71,56 @@ function printList(io: Io, runs: readonly ReadRun[], { now, wide, flags }: Aroun
   for (const line of table(header, rows)) io.print(line);
   const failed = views.filter((view) => view.phase === 'Failed');
   const [worst] = failed;
-  io.tell(`${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   lockstep why -n ${worst.namespace} ${worst.name}${flags}`}`);
+  io.tell(
+    `${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   lockstep why -n ${worst.namespace} ${worst.name}${flags}`}`,
+  );
 }
 
 function stepOf(view: RunView): string {
   const done = view.steps.filter((step) => ['Succeeded', 'Failed', 'Skipped', 'Cancelled'].includes(step.state)).length;
-  const current = view.steps.find((step) => ['BackingOff', 'Starting', 'Running', 'Stopping'].includes(step.state)) ?? view.steps.find((step) => step.state === 'Failed');
+  const current =
+    view.steps.find((step) => ['BackingOff', 'Starting', 'Running', 'Stopping'].includes(step.state)) ??
+    view.steps.find((step) => step.state === 'Failed');
   return `${done}/${view.steps.length}${current === undefined ? '' : ` ${current.name}`}`;
 }
 
 function reasonOf(view: RunView, now: number): string {
   const waiting = view.steps.find((step) => step.nextAttemptAt !== null);
-  if (waiting?.nextAttemptAt) return `${waiting.reason}, try ${waiting.attempt + 1} of ${waiting.attempts} in ${formatDuration(Math.max(0, waiting.nextAttemptAt - now))}`;
+  if (waiting?.nextAttemptAt)
+    return `${waiting.reason}, try ${waiting.attempt + 1} of ${waiting.attempts} in ${formatDuration(Math.max(0, waiting.nextAttemptAt - now))}`;
   return view.reason ?? '-';
 }
 
 function printRun(io: Io, { view }: ReadRun, { now, wide, flags }: Around): void {
   const ended = view.finishedAt === null ? '' : ` ${formatDuration(now - view.finishedAt)} ago`;
   const took = view.startedAt === null ? '' : `, after ${formatDuration((view.finishedAt ?? now) - view.startedAt)}`;
-  io.print(`Run        ${view.namespace}/${view.name}    ${tinted(view.phase, toneOf(view.phase), io.style)}${ended}${took}`);
-  io.print(`Started    ${view.startedAt === null ? 'not yet' : formatSeconds(view.startedAt)}${view.requestedBy === null ? '' : ` by ${view.requestedBy} (claimed)`}`);
+  io.print(
+    `Run        ${view.namespace}/${view.name}    ${tinted(view.phase, toneOf(view.phase), io.style)}${ended}${took}`,
+  );
+  io.print(
+    `Started    ${view.startedAt === null ? 'not yet' : formatSeconds(view.startedAt)}${view.requestedBy === null ? '' : ` by ${view.requestedBy} (claimed)`}`,
+  );
   io.print(`Summary    ${view.summary}`);
   io.print('');
   const header = ['STEP', 'STATE', 'TRY', 'STARTED', 'TOOK', 'EXECUTOR', ...(wide ? ['OBJECT'] : []), 'MESSAGE'];
-  for (const line of table(header, view.steps.map((step) => row(step, { io, now, wide })))) io.print(line);
+  for (const line of table(
+    header,
+    view.steps.map((step) => row(step, { io, now, wide })),
+  ))
+    io.print(line);
   if (view.phase === 'Failed') io.tell(`\nlockstep why -n ${view.namespace} ${view.name}${flags}`);
 }
 
-function row(step: StepView, { io, now, wide }: { readonly io: Io; readonly now: number; readonly wide: boolean }): string[] {
+function row(
+  step: StepView,
+  { io, now, wide }: { readonly io: Io; readonly now: number; readonly wide: boolean },
+): string[] {
   const live = step.state === 'Running' || step.state === 'Starting' || step.state === 'Stopping';
   const took = step.tookMs ?? (live && step.startedAt !== null ? now - step.startedAt : null);
-  const next = step.nextAttemptAt === null ? '' : `try ${step.attempt + 1} in ${formatDuration(Math.max(0, step.nextAttemptAt - now))}; `;
+  const next =
+    step.nextAttemptAt === null
+      ? ''
+      : `try ${step.attempt + 1} in ${formatDuration(Math.max(0, step.nextAttemptAt - now))}; `;
   const message = [step.reason, step.message.split('\n')[0] ?? ''].filter((text) => text !== '').join(': ');
   return [
     `${step.label} ${step.name}`,

@@ -19,22 +19,44 @@ export interface LogsOptions extends GlobalOptions {
 }
 
 /** `lockstep logs REF [STEP]`: what the steps printed; where a pod is gone, the tail that was kept with the verdict. */
-export async function logsVerb(reference: string | undefined, step: string | undefined, options: LogsOptions, io: Io): Promise<ExitCode> {
+export async function logsVerb(
+  reference: string | undefined,
+  step: string | undefined,
+  options: LogsOptions,
+  io: Io,
+): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
     const run = readRun(await findRun(session, reference));
     const tasks = chosen(run.state?.tasks ?? [], { step, failed: options.failed });
-    if (tasks.length === 0) throw new CliError(step === undefined ? 'no step of this run has begun (or failed) yet' : `the run has no step ${step}`);
-    for (const task of tasks) await printTask(session, task, { options, io, namespace: run.view.namespace, uid: run.view.uid, many: tasks.length > 1 });
+    if (tasks.length === 0)
+      throw new CliError(
+        step === undefined ? 'no step of this run has begun (or failed) yet' : `the run has no step ${step}`,
+      );
+    for (const task of tasks)
+      await printTask(session, task, {
+        options,
+        io,
+        namespace: run.view.namespace,
+        uid: run.view.uid,
+        many: tasks.length > 1,
+      });
     return EXIT.ok;
   } finally {
     await session.close();
   }
 }
 
-function chosen(tasks: readonly TaskState[], { step, failed }: { readonly step: string | undefined; readonly failed: boolean }): readonly TaskState[] {
+function chosen(
+  tasks: readonly TaskState[],
+  { step, failed }: { readonly step: string | undefined; readonly failed: boolean },
+): readonly TaskState[] {
   const named = step === undefined ? tasks : tasks.filter((task) => task.name === step);
-  return named.filter((task) => (failed ? task.position.state === 'Failed' : step !== undefined || task.ended.length > 0 || 'attempt' in task.position));
+  return named.filter((task) =>
+    failed
+      ? task.position.state === 'Failed'
+      : step !== undefined || task.ended.length > 0 || 'attempt' in task.position,
+  );
 }
 
 interface Place {
@@ -51,15 +73,20 @@ async function printTask(session: Session, task: TaskState, place: Place): Promi
   const all: readonly (LiveAttempt | EndedAttempt)[] = [...task.ended, ...(live === null ? [] : [live])];
   const attempt = options.attempt === undefined ? all.at(-1) : all.find((one) => one.number === options.attempt);
   if (attempt?.object == null) {
-    io.tell(`${task.name}: ${attempt === undefined ? 'has no such attempt' : `attempt ${attempt.number} created no pod, so there is no log`}`);
+    io.tell(
+      `${task.name}: ${attempt === undefined ? 'has no such attempt' : `attempt ${attempt.number} created no pod, so there is no log`}`,
+    );
     return;
   }
   const selector = `${LABEL.executionUid}=${place.uid},${LABEL.task}=${task.name},${LABEL.attempt}=${attempt.number}`;
   const { items } = await session.client.list(PODS, { namespace: place.namespace, labelSelector: selector });
   const prefix = place.many ? `${task.name}: ` : '';
   for (const pod of items) {
-    const containers = (pod.spec?.containers ?? []).map((container) => container.name).filter((name) => options.container === undefined || name === options.container);
-    for (const container of containers) await printContainer(session, { pod: pod.metadata.name, container, prefix, place });
+    const containers = (pod.spec?.containers ?? [])
+      .map((container) => container.name)
+      .filter((name) => options.container === undefined || name === options.container);
+    for (const container of containers)
+      await printContainer(session, { pod: pod.metadata.name, container, prefix, place });
   }
   if (items.length === 0) printKept(io, attempt, prefix);
 }
@@ -67,7 +94,9 @@ async function printTask(session: Session, task: TaskState, place: Place): Promi
 /** The pod is gone: what was kept of its end. */
 function printKept(io: Io, attempt: LiveAttempt | EndedAttempt, prefix: string): void {
   const verdict = 'result' in attempt && attempt.result.outcome !== 'Succeeded' ? attempt.result.verdict : null;
-  io.tell(`${prefix}the pod of attempt ${attempt.number} is gone${verdict?.logTail === undefined ? ', and nothing was kept of its log' : '; these are its last lines, kept with the verdict'}`);
+  io.tell(
+    `${prefix}the pod of attempt ${attempt.number} is gone${verdict?.logTail === undefined ? ', and nothing was kept of its log' : '; these are its last lines, kept with the verdict'}`,
+  );
   for (const line of (verdict?.logTail ?? '').split('\n').filter((text) => text !== '')) io.print(`${prefix}${line}`);
 }
 

@@ -10,7 +10,7 @@ import { openSession } from '../session.js';
 
 export interface PruneOptions extends GlobalOptions {
   /** ms; only runs that ended longer ago. */
-  readonly olderThanMs: number;
+  readonly olderThan: number;
   readonly dryRun: boolean;
 }
 
@@ -19,18 +19,31 @@ export async function pruneVerb(reference: string | undefined, options: PruneOpt
   const session = await openSession(options, io);
   try {
     const now = session.clock.now();
-    const items = reference === undefined ? (await session.client.list(EXECUTIONS)).items : [await findRun(session, reference)];
+    const items =
+      reference === undefined ? (await session.client.list(EXECUTIONS)).items : [await findRun(session, reference)];
     const over = items.filter((item) => {
       const { state } = readRun(item);
-      return state !== null && isTerminalPhase(state.phase) && (reference !== undefined || now - (state.finishedAt ?? now) >= options.olderThanMs);
+      return (
+        state !== null &&
+        isTerminalPhase(state.phase) &&
+        (reference !== undefined || now - (state.finishedAt ?? now) >= options.olderThan)
+      );
     });
-    if (reference !== undefined && over.length === 0) throw new CliError(`${reference} is not over; cancel it first: lockstep cancel ${reference}${session.flags}`);
+    if (reference !== undefined && over.length === 0)
+      throw new CliError(`${reference} is not over; cancel it first: lockstep cancel ${reference}${session.flags}`);
     for (const item of over) {
       const { namespace, name, uid } = item.metadata;
-      if (!options.dryRun) await session.client.remove(EXECUTIONS, { ...(namespace === undefined ? {} : { namespace }), name }, { preconditions: { uid } });
+      if (!options.dryRun)
+        await session.client.remove(
+          EXECUTIONS,
+          { ...(namespace === undefined ? {} : { namespace }), name },
+          { preconditions: { uid } },
+        );
       io.print(`workflowexecution/${name}`);
     }
-    io.tell(`${over.length} ${over.length === 1 ? 'run' : 'runs'} ${options.dryRun ? 'would be deleted' : 'deleted'}; the audit trail keeps what happened.`);
+    io.tell(
+      `${over.length} ${over.length === 1 ? 'run' : 'runs'} ${options.dryRun ? 'would be deleted' : 'deleted'}; the audit trail keeps what happened.`,
+    );
     return EXIT.ok;
   } finally {
     await session.close();

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { InterruptedError, displayFor, follow } from '../follow.js';
 import type { Io } from '../io.js';
 import { applyManifest } from '../manifests/apply.js';
+import { lintChanged, lintFile, textOfFault } from '../manifests/lint-file.js';
 import { withParameters } from '../manifests/parameters.js';
 import { parseManifests, readText } from '../manifests/read-file.js';
 import type { GlobalOptions } from '../options.js';
@@ -21,7 +22,6 @@ import { systemClock } from '../../runtime/index.js';
 import { userName } from '../user-name.js';
 import { VERSION } from '../version.js';
 import { requestAction } from './act.js';
-import { lintText } from './lint.js';
 import { type Submitted, submit } from './submit.js';
 
 export interface RunOptions extends GlobalOptions {
@@ -48,18 +48,30 @@ export async function runVerb(path: string, options: RunOptions, io: Io): Promis
 }
 
 /** The one workflow of a file and what stands beside it, checked before anything is opened. */
-function readWorkflow(path: string, options: RunOptions, io: Io): { readonly workflow: JsonObject; readonly others: readonly JsonObject[] } {
+function readWorkflow(
+  path: string,
+  options: RunOptions,
+  io: Io,
+): { readonly workflow: JsonObject; readonly others: readonly JsonObject[] } {
   const text = readText(path);
-  const manifests = parseManifests(text, path).map((manifest) => (manifest['kind'] === 'WorkflowExecution' ? withParameters(manifest, options.param) : manifest));
-  const faults = lintText(text, { path, manifests });
+  const written = parseManifests(text, path);
+  const manifests = written.map((manifest) =>
+    manifest['kind'] === 'WorkflowExecution' ? withParameters(manifest, options.param) : manifest,
+  );
+  const faults = options.param.length === 0 ? lintFile(text, path) : lintChanged(text, path, manifests);
   if (faults.length > 0) {
-    for (const fault of faults) io.tell(fault);
-    throw new CliError(`${path} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started`, { exitCode: EXIT.usage });
+    for (const fault of faults) io.tell(textOfFault(fault));
+    throw new CliError(
+      `${path} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started`,
+      { exitCode: EXIT.usage },
+    );
   }
   const workflows = manifests.filter((manifest) => manifest['kind'] === 'WorkflowExecution');
   const [workflow, second] = workflows;
   if (workflow === undefined || second !== undefined) {
-    throw new CliError(`${path} must hold one WorkflowExecution, and holds ${workflows.length}`, { exitCode: EXIT.usage });
+    throw new CliError(`${path} must hold one WorkflowExecution, and holds ${workflows.length}`, {
+      exitCode: EXIT.usage,
+    });
   }
   return { workflow, others: manifests.filter((manifest) => manifest !== workflow) };
 }
@@ -80,7 +92,15 @@ async function openEmbedded(options: RunOptions, io: Io): Promise<Place> {
   io.tell(`Commands run as processes on this machine, not in containers. ${cluster.memory}`);
   const client = clientOf(cluster.transport);
   const metrics = createMetrics(VERSION);
-  const controller = startController({ client, clock: systemClock, namespace: null, key: attemptKey(dataDir.key), store: audit, metrics, log });
+  const controller = startController({
+    client,
+    clock: systemClock,
+    namespace: null,
+    key: attemptKey(dataDir.key),
+    store: audit,
+    metrics,
+    log,
+  });
   const operations = await serve(options, { metrics, controller, io });
   const session: Session = {
     client,
@@ -112,7 +132,15 @@ async function openReal(options: RunOptions, io: Io): Promise<Place> {
   const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
   io.tell(`The controller of this run works from here on ${session.where}.`);
   const metrics = createMetrics(VERSION);
-  const controller = startController({ client: session.client, clock: systemClock, namespace: null, key: attemptKey(dataDir.key), store: audit, metrics, log });
+  const controller = startController({
+    client: session.client,
+    clock: systemClock,
+    namespace: null,
+    key: attemptKey(dataDir.key),
+    store: audit,
+    metrics,
+    log,
+  });
   const operations = await serve(options, { metrics, controller, io });
   return {
     session,
@@ -132,10 +160,18 @@ interface Served {
   readonly io: Io;
 }
 
-async function serve(options: RunOptions, { metrics, controller, io }: Served): Promise<{ close(): Promise<void> } | null> {
+async function serve(
+  options: RunOptions,
+  { metrics, controller, io }: Served,
+): Promise<{ close(): Promise<void> } | null> {
   if (options.operationsPort === undefined) return null;
   const health = { alive: () => controller.failure(), ready: () => controller.notReady() ?? controller.failure() };
-  const server = await serveOperations({ host: '127.0.0.1', port: options.operationsPort, registry: metrics.registry, health });
+  const server = await serveOperations({
+    host: '127.0.0.1',
+    port: options.operationsPort,
+    registry: metrics.registry,
+    health,
+  });
   io.tell(`Metrics and probes: ${server.url}/metrics, /healthz, /readyz`);
   return server;
 }
@@ -148,19 +184,30 @@ interface Around {
 async function seeThrough(place: Place, submitted: Submitted, { options, io }: Around): Promise<ExitCode> {
   const { session } = place;
   const { object } = submitted;
-  const ref = { namespace: object.metadata.namespace ?? session.namespace, name: object.metadata.name, uid: object.metadata.uid };
+  const ref = {
+    namespace: object.metadata.namespace ?? session.namespace,
+    name: object.metadata.name,
+    uid: object.metadata.uid,
+  };
   const full = `${ref.namespace}/${ref.name}`;
   if (submitted.kind === 'resumed') io.tell(`Going on with ${full}, which was not over.`);
   if (submitted.kind === 'finished-before') io.tell(`${full} was run before; --again runs it anew.`);
   const interrupts = listen();
   try {
-    const following = { session, io, ref, display: displayFor(io, { plain: options.plain, json: options.output === 'json' }) };
+    const following = {
+      session,
+      io,
+      ref,
+      display: displayFor(io, { plain: options.plain, json: options.output === 'json' }),
+    };
     const end =
       submitted.kind === 'finished-before'
         ? readRun(object)
         : await followInterrupted(place, following, { interrupts, options });
     if (end === null) {
-      io.tell(`Left as it is. What runs goes on; go on with it by the same command, or look: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`);
+      io.tell(
+        `Left as it is. What runs goes on; go on with it by the same command, or look: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`,
+      );
       return EXIT.interrupted;
     }
     return report(end, { session, options, io });
@@ -212,18 +259,32 @@ interface Interrupted {
 }
 
 /** Follows the run; the first interrupt cancels it and waits for `finally`, the second leaves it (null). */
-async function followInterrupted(place: Place, following: Omit<Parameters<typeof follow>[0], 'signal' | 'until'>, { interrupts, options }: Interrupted): Promise<ReadRun | null> {
+async function followInterrupted(
+  place: Place,
+  following: Omit<Parameters<typeof follow>[0], 'signal' | 'until'>,
+  { interrupts, options }: Interrupted,
+): Promise<ReadRun | null> {
   const { io, ref } = following;
   const cancel = (): void => {
     io.tell('\nCancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
-    requestAction(place.session, { verb: 'Cancel', run: ref, reason: 'interrupted at the terminal', by: userName(io.env) }).catch((error: unknown) => {
+    requestAction(place.session, {
+      verb: 'Cancel',
+      run: ref,
+      reason: 'interrupted at the terminal',
+      by: userName(io.env),
+    }).catch((error: unknown) => {
       io.tell(`lockstep: the run could not be cancelled: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
   interrupts.first.addEventListener('abort', cancel, { once: true });
-  const held = (run: ReadRun): boolean => run.view.phase === 'Suspended' || run.view.phase === 'Blocked' || run.view.reason === 'NotConfirmedStopped';
+  const held = (run: ReadRun): boolean =>
+    run.view.phase === 'Suspended' || run.view.phase === 'Blocked' || run.view.reason === 'NotConfirmedStopped';
   try {
-    return await follow({ ...following, signal: interrupts.second, until: (run) => run.view.finishedAt !== null || (options.failOnHold && held(run)) });
+    return await follow({
+      ...following,
+      signal: interrupts.second,
+      until: (run) => run.view.finishedAt !== null || (options.failOnHold && held(run)),
+    });
   } catch (error) {
     if (error instanceof InterruptedError) return null;
     throw error;

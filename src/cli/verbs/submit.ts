@@ -20,7 +20,11 @@ export interface Submitted {
  * Creates an execution. One of its name with the same spec is gone on with, or (finished) shown again, or with `again`
  * deleted and run anew; another spec under the same name is an error that shows where they differ.
  */
-export async function submit(session: Session, manifest: JsonObject, options: { readonly again: boolean; readonly by: string }): Promise<Submitted> {
+export async function submit(
+  session: Session,
+  manifest: JsonObject,
+  options: { readonly again: boolean; readonly by: string },
+): Promise<Submitted> {
   const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
   const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : session.namespace;
   const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {};
@@ -45,7 +49,11 @@ export async function submit(session: Session, manifest: JsonObject, options: { 
   const { state } = readRun(existing);
   if (state === null || !isTerminalPhase(state.phase)) return { object: existing, kind: 'resumed' };
   if (!options.again) return { object: existing, kind: 'finished-before' };
-  await session.client.remove(EXECUTIONS, { namespace, name: existing.metadata.name }, { preconditions: { uid: existing.metadata.uid } });
+  await session.client.remove(
+    EXECUTIONS,
+    { namespace, name: existing.metadata.name },
+    { preconditions: { uid: existing.metadata.uid } },
+  );
   await untilGone(session, existing);
   return { object: await create(session, object), kind: 'created' };
 }
@@ -59,7 +67,8 @@ async function untilGone(session: Session, run: Stored<ExecutionObject>): Promis
   const { namespace = '', name, uid } = run.metadata;
   const deadline = session.clock.monotonic() + GONE_WITHIN_MS;
   while ((await session.client.find(EXECUTIONS, { namespace, name }))?.metadata.uid === uid) {
-    if (session.clock.monotonic() > deadline) throw new CliError(`${namespace}/${name} was deleted and is still there; no controller releases it`);
+    if (session.clock.monotonic() > deadline)
+      throw new CliError(`${namespace}/${name} was deleted and is still there; no controller releases it`);
     await delay(session.clock, LOOK_MS);
   }
 }
@@ -76,9 +85,18 @@ function create(session: Session, object: JsonObject): Promise<Stored<ExecutionO
 }
 
 /** The spec as the API server would store it, with its defaults: nothing is created. */
-async function defaulted(session: Session, object: JsonObject & { readonly metadata: { readonly namespace: string; readonly generateName: string } }): Promise<JsonObject> {
+async function defaulted(
+  session: Session,
+  object: JsonObject & { readonly metadata: { readonly namespace: string; readonly generateName: string } },
+): Promise<JsonObject> {
   const path = pathOf(EXECUTIONS, { namespace: object.metadata.namespace });
-  const request = { method: 'POST', path, query: { dryRun: 'All', fieldValidation: 'Strict' }, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) } as const;
+  const request = {
+    method: 'POST',
+    path,
+    query: { dryRun: 'All', fieldValidation: 'Strict' },
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(object),
+  } as const;
   const answer = await session.client.call(request);
   return isJsonObject(answer) && isJsonObject(answer['spec']) ? answer['spec'] : {};
 }

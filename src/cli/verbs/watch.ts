@@ -8,18 +8,26 @@ import { printSummary } from '../print-summary.js';
 import type { ReadRun } from '../read-run.js';
 import { type Session, openSession } from '../session.js';
 
-export interface WatchOptions extends GlobalOptions {
-  readonly plain: boolean;
+interface UntilOptions extends GlobalOptions {
   readonly failOnHold: boolean;
   /** ms; absent: no bound. */
-  readonly timeoutMs?: number;
+  readonly timeout?: number;
+}
+
+export interface WatchOptions extends UntilOptions {
+  readonly plain: boolean;
 }
 
 /** `lockstep watch REF`: shows a run live, and ends with its exit code. */
 export async function watchVerb(reference: string | undefined, options: WatchOptions, io: Io): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    const end = await until(session, { reference, options, io, display: displayFor(io, { plain: options.plain, json: false }) });
+    const end = await until(session, {
+      reference,
+      options,
+      io,
+      display: displayFor(io, { plain: options.plain, json: false }),
+    });
     if (typeof end === 'number') return end;
     io.print('');
     printSummary(io, end, { form: 'text', now: session.clock.now() });
@@ -29,7 +37,7 @@ export async function watchVerb(reference: string | undefined, options: WatchOpt
   }
 }
 
-export interface WaitOptions extends WatchOptions {
+export interface WaitOptions extends UntilOptions {
   /** `Finished`, `phase=…`, `step=…`. */
   readonly for: string;
 }
@@ -50,25 +58,41 @@ export async function waitVerb(reference: string | undefined, options: WaitOptio
 
 interface Until {
   readonly reference: string | undefined;
-  readonly options: WatchOptions;
+  readonly options: UntilOptions;
   readonly io: Io;
   readonly display: Display;
   readonly condition?: (run: ReadRun) => boolean;
 }
 
-async function until(session: Session, { reference, options, io, display, condition }: Until): Promise<ReadRun | ExitCode> {
+async function until(
+  session: Session,
+  { reference, options, io, display, condition }: Until,
+): Promise<ReadRun | ExitCode> {
   const run = await findRun(session, reference);
-  const ref = { namespace: run.metadata.namespace ?? session.namespace, name: run.metadata.name, uid: run.metadata.uid };
-  const timeout = options.timeoutMs === undefined ? null : AbortSignal.timeout(options.timeoutMs);
+  const ref = {
+    namespace: run.metadata.namespace ?? session.namespace,
+    name: run.metadata.name,
+    uid: run.metadata.uid,
+  };
+  const timeout = options.timeout === undefined ? null : AbortSignal.timeout(options.timeout);
   const interrupt = new AbortController();
   const onInterrupt = (): void => {
     interrupt.abort();
   };
   process.once('SIGINT', onInterrupt);
-  const held = (seen: ReadRun): boolean => options.failOnHold && (seen.view.phase === 'Suspended' || seen.view.phase === 'Blocked' || seen.view.reason === 'NotConfirmedStopped');
+  const held = (seen: ReadRun): boolean =>
+    options.failOnHold &&
+    (seen.view.phase === 'Suspended' || seen.view.phase === 'Blocked' || seen.view.reason === 'NotConfirmedStopped');
   try {
     const signal = timeout === null ? interrupt.signal : AbortSignal.any([interrupt.signal, timeout]);
-    return await follow({ session, io, ref, display, signal, until: (seen) => seen.view.finishedAt !== null || held(seen) || (condition?.(seen) ?? false) });
+    return await follow({
+      session,
+      io,
+      ref,
+      display,
+      signal,
+      until: (seen) => seen.view.finishedAt !== null || held(seen) || (condition?.(seen) ?? false),
+    });
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     if (timeout?.aborted === true) {
@@ -85,6 +109,10 @@ function conditionOf(text: string): (run: ReadRun) => boolean {
   if (text === 'Finished') return (run) => run.view.finishedAt !== null;
   const [what = '', value = ''] = text.split('=');
   if (what === 'phase' && value !== '') return (run) => run.view.phase === value;
-  if (what === 'step' && value !== '') return (run) => run.view.steps.some((step) => step.name === value && ['Succeeded', 'Failed', 'Skipped', 'Cancelled'].includes(step.state));
+  if (what === 'step' && value !== '')
+    return (run) =>
+      run.view.steps.some(
+        (step) => step.name === value && ['Succeeded', 'Failed', 'Skipped', 'Cancelled'].includes(step.state),
+      );
   throw new CliError(`--for=${text}: there are Finished, phase=PHASE and step=STEP`, { exitCode: EXIT.usage });
 }

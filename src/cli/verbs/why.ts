@@ -7,7 +7,11 @@ import { readRun } from '../read-run.js';
 import { openSession } from '../session.js';
 
 /** `lockstep why REF`: what failed or what it waits for, with the evidence. */
-export async function whyVerb(reference: string | undefined, options: GlobalOptions & { readonly output: SummaryForm }, io: Io): Promise<ExitCode> {
+export async function whyVerb(
+  reference: string | undefined,
+  options: GlobalOptions & { readonly output: SummaryForm },
+  io: Io,
+): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
     printSummary(io, readRun(await findRun(session, reference)), { form: options.output, now: session.clock.now() });

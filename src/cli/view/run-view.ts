@@ -41,7 +41,12 @@ export interface RunView {
 }
 
 export interface ViewedRun {
-  readonly metadata: { readonly namespace?: string; readonly name: string; readonly uid: string; readonly creationTimestamp?: string };
+  readonly metadata: {
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly creationTimestamp?: string;
+  };
   readonly spec: JsonObject;
   readonly status?: JsonObject;
 }
@@ -62,7 +67,13 @@ export function viewOf(run: ViewedRun, plan: Plan | null, state: RunState | null
     startedAt: state?.startedAt ?? null,
     finishedAt: state?.finishedAt ?? null,
     requestedBy: typeof by === 'string' ? by : null,
-    steps: (plan?.tasks ?? []).map((task, index) => stepView(task, state?.tasks.find((one) => one.name === task.name), index + 1)),
+    steps: (plan?.tasks ?? []).map((task, index) =>
+      stepView(
+        task,
+        state?.tasks.find((one) => one.name === task.name),
+        index + 1,
+      ),
+    ),
   };
 }
 
@@ -74,7 +85,17 @@ function stepView(planned: PlannedTask, task: TaskState | undefined, number: num
     executor: planned.executor,
   };
   if (task === undefined) {
-    return { ...base, state: 'Waiting', attempt: 0, startedAt: null, tookMs: null, nextAttemptAt: null, reason: '', message: '', object: null };
+    return {
+      ...base,
+      state: 'Waiting',
+      attempt: 0,
+      startedAt: null,
+      tookMs: null,
+      nextAttemptAt: null,
+      reason: '',
+      message: '',
+      object: null,
+    };
   }
   const { position } = task;
   const last = task.ended.at(-1);
@@ -100,17 +121,22 @@ function said(task: TaskState): { readonly reason: string; readonly message: str
   const last = task.ended.at(-1);
   switch (position.state) {
     case 'Failed': {
-      const verdict = position.verdict ?? (last !== undefined && last.result.outcome !== 'Succeeded' ? last.result.verdict : null);
+      const verdict =
+        position.verdict ?? (last !== undefined && last.result.outcome !== 'Succeeded' ? last.result.verdict : null);
       return { reason: verdict?.reason ?? '', message: verdict?.message ?? '' };
     }
     case 'BackingOff':
-      return last === undefined || last.result.outcome === 'Succeeded' ? NOTHING : { reason: last.result.verdict.reason, message: last.result.verdict.message };
+      return last === undefined || last.result.outcome === 'Succeeded'
+        ? NOTHING
+        : { reason: last.result.verdict.reason, message: last.result.verdict.message };
     case 'Skipped':
       return { reason: position.reason, message: position.message };
     case 'Stopping':
       return { reason: position.stop.why, message: '' };
     case 'Succeeded': {
-      const outputs = Object.entries(position.outputs).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      const outputs = Object.entries(position.outputs).map(
+        ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      );
       return { reason: '', message: outputs.join(' ') };
     }
     case 'Cancelled':

@@ -10,7 +10,11 @@ export interface Style {
 export type ColorChoice = 'auto' | 'always' | 'never';
 
 /** The style for a stream, by --color, NO_COLOR (https://no-color.org) and TERM=dumb. */
-export function styleFor(stream: { readonly isTTY?: boolean }, choice: ColorChoice, env: Readonly<Record<string, string | undefined>>): Style {
+export function styleFor(
+  stream: { readonly isTTY?: boolean },
+  choice: ColorChoice,
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
   const utf8 = /utf-?8/i.test(env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? 'utf-8');
   const dumb = env['TERM'] === 'dumb' || (env['NO_COLOR'] ?? '') !== '';
   const color = choice === 'always' || (choice === 'auto' && stream.isTTY === true && !dumb);

@@ -26,7 +26,8 @@ export class CustomKinds {
     if (!isJsonObject(spec)) throw new FieldErrorsError([required('spec')]);
     let kinds = this.#compiled.get(spec);
     if (kinds === undefined) this.#compiled.set(spec, (kinds = compileKinds(definition, spec, this.#schemas)));
-    return kinds;
+    const since = Number(definition.metadata.resourceVersion);
+    return kinds.map((kind) => ({ ...kind, since }));
   }
 }
 
@@ -58,6 +59,7 @@ function compileKinds(definition: ApiObject, spec: JsonObject, schemas: SchemaSo
     returnsDeleted: false,
     orphansByDefault: false,
     keepsStatusOnCreate: false,
+    since: 0,
     storageVersion: text(versions.find((version) => version['storage'] === true)?.['name']),
   } as const;
   return versions.flatMap((version, index) => {

@@ -47,7 +47,7 @@ function readJson(text: string, kind: KindInfo): Json {
 
 function readYaml(text: string, kind: KindInfo): Json {
   try {
-    return copyJson(parseYaml(text));
+    return copyJson(parseYaml(text, { merge: true }));
   } catch (error) {
     throw unrecognized(`couldn't get version/kind; yaml parse error: ${message(error)}`, text, kind);
   }

@@ -44,6 +44,8 @@ export interface KindInfo {
   /** The version that is stored; others differ in apiVersion only (conversion strategy None). */
   readonly storageVersion: string;
   readonly schema: SchemaHandler;
+  /** Objects of older revisions were written under another schema, and are pruned and defaulted when they are read. */
+  readonly since: number;
 }
 
 export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {

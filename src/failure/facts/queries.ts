@@ -1,5 +1,6 @@
 import type { Instant } from '../../api/instant.js';
 import type { ContainerFacts, EventFacts, Facts, Termination } from './facts.js';
+import { printedCause } from './printed-cause.js';
 
 /** Clocks of a node and of the API server differ; status times have whole seconds. Closer instants are not ordered. */
 export const CLOCK_SKEW_MS = 2_000;
@@ -32,6 +33,20 @@ export function endedBefore({ ended }: ContainerFacts, instant: Instant | null):
   return ended.finishedAt + CLOCK_SKEW_MS <= instant;
 }
 
+/** Names of the attempt's objects, which a text may hold without quotes; longer ones first. */
+export function namesOf({ pod, job, containers }: Facts): readonly string[] {
+  const images = containers.flatMap(({ image }) => [image, image.replace(/@.*$/, '').replace(/:[^:/]*$/, '')]);
+  const volumes = pod?.volumes.map((one) => one.name) ?? [];
+  const names = [
+    pod?.name ?? '',
+    pod?.node ?? '',
+    job?.name ?? '',
+    ...images,
+    ...volumes.filter((one) => one.includes('-')),
+  ];
+  return names.filter((one) => one.length > 3).sort((a, b) => b.length - a.length);
+}
+
 /** Nothing of the pod has started: no init, sidecar or main container. */
 export function nothingStarted(facts: Facts): boolean {
   return !facts.mainStarted && !facts.containers.some((one) => one.started);
@@ -49,7 +64,7 @@ export function isKill(end: Termination): boolean {
 
 /**
  * The container that failed first: what ends later is often a consequence. Ties: a program's own exit before a kill, one
- * that says why before one that does not, then by name, so that the order of containers is no input.
+ * whose last words name a cause before one whose do not, then by name, so that the order of containers is no input.
  */
 export function firstFailed(containers: readonly ContainerFacts[]): ContainerFacts | null {
   const failed = containers.filter((one) => {
@@ -66,7 +81,7 @@ function byCulprit(a: ContainerFacts, b: ContainerFacts): number {
   const near = Number.isNaN(gap) || Math.abs(gap) < CLOCK_SKEW_MS;
   if (near && isKill(endA) !== isKill(endB)) return isKill(endA) ? 1 : -1;
   if (!Number.isNaN(gap) && gap !== 0) return gap;
-  const silent = Number(endA.message === '') - Number(endB.message === '');
+  const silent = Number(printedCause(endA.message) === null) - Number(printedCause(endB.message) === null);
   if (silent !== 0) return silent;
   return a.name < b.name ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import type { Reason } from '../../api/types.js';
+import { neutral } from '../neutral.js';
 import { quantityOf } from '../quantity.js';
 import { rowOf, type TextRow } from '../text-table.js';
 
@@ -41,12 +42,6 @@ const ADMISSION: readonly TextRow[] = [
   },
   {
     pattern: /ValidatingAdmissionPolicy '.*' (?:with binding '.*' )?denied request/,
-    reason: 'AdmissionRejected',
-    subreason: 'PolicyDenied',
-    clears: false,
-  },
-  {
-    pattern: /admission webhook "[^"]*(?:policy|gatekeeper|kyverno|opa)[^"]*" denied the request/i,
     reason: 'AdmissionRejected',
     subreason: 'PolicyDenied',
     clears: false,
@@ -193,9 +188,11 @@ const SERVER: readonly (TextRow & { readonly open: boolean })[] = [
 ];
 
 /** What an answer means, or null where it is none that is known. */
-export function refusalOf({ text, code, reason }: Answer): Refusal | null {
+export function refusalOf({ text: raw, code, reason }: Answer): Refusal | null {
+  const text = neutral(raw);
   const admission = rowOf(ADMISSION, text);
-  if (admission !== null) return closed(admission, quotaRefinement(admission, text));
+  if (admission !== null)
+    return closed(admission, { ...quotaRefinement(admission, raw), ...policyRefinement(admission, raw) });
   if (isRbacDenial(text)) return { reason: 'Forbidden', subreason: 'RBACDenied', clears: false, open: false };
   if (code === 409 || reason === 'AlreadyExists' || reason === 'Conflict') return conflict(text);
   if (code === 404 || reason === 'NotFound')
@@ -222,7 +219,8 @@ export function refusalOf({ text, code, reason }: Answer): Refusal | null {
 }
 
 /** What a text about a failed read of the API server means; nothing is created by a read, so nothing is open. */
-export function serverErrorOf(text: string): Refusal | null {
+export function serverErrorOf(raw: string): Refusal | null {
+  const text = neutral(raw);
   const row = SERVER.find(
     (one) => one.pattern.test(text) && /etcdserver|apiserver|API server|currently unable|Too many requests/.test(text),
   );
@@ -232,9 +230,10 @@ export function serverErrorOf(text: string): Refusal | null {
 }
 
 /** What a controller's text about a refused create means; it has no status code. */
-export function refusalOfText(text: string): Refusal | null {
-  const known = refusalOf({ text, code: 0, reason: '' });
+export function refusalOfText(raw: string): Refusal | null {
+  const known = refusalOf({ text: raw, code: 0, reason: '' });
   if (known !== null) return known;
+  const text = neutral(raw);
   if (/already exists/.test(text)) return conflict(text);
   const absent = rowOf(NOT_FOUND, text);
   if (absent !== null) return configuration(absent.subreason);
@@ -261,6 +260,13 @@ function conflict(text: string): Refusal {
   if (/[Pp]recondition failed/.test(text)) return { ...base, subreason: 'PreconditionFailed', clears: true };
   if (/object has been modified/.test(text)) return { ...base, subreason: 'PreconditionFailed', clears: true };
   return { ...base, subreason: 'AlreadyExists', clears: false };
+}
+
+/** A policy engine's webhook, told by what it is called or says; a closer word only. */
+function policyRefinement({ subreason }: TextRow, text: string): Partial<Row> {
+  return subreason === 'WebhookValidation' && /policy|gatekeeper|kyverno/i.test(text)
+    ? { subreason: 'PolicyDenied' }
+    : {};
 }
 
 /**

@@ -1,7 +1,8 @@
 import { cite, citeEnd, citeEvent, citeLimit, citeNode, citeWaiting } from '../cite.js';
 import type { ContainerFacts, Facts, Termination } from '../facts/facts.js';
-import { deciding } from '../facts/queries.js';
+import { deciding, namesOf } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { quantityOf } from '../quantity.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js';
@@ -113,7 +114,7 @@ function runtimeText(facts: Facts, container: ContainerFacts): Told | null {
 }
 
 function findingOf(facts: Facts, container: ContainerFacts, { text, end }: Told): Finding {
-  const { subreason, clears } = meaningOf(container, text);
+  const { subreason, clears } = meaningOf(container, neutral(text, namesOf(facts)));
   const event = failuresOf(facts, container)[0];
   const exit = end === null ? '' : ` (exit ${end.exitCode})`;
   return {

@@ -1,6 +1,8 @@
 import { cite, citeEvent, citeNode, citeWaiting } from '../cite.js';
 import type { ContainerFacts, Facts } from '../facts/facts.js';
+import { namesOf } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js';
 
@@ -72,7 +74,7 @@ function eventText(facts: Facts, container: ContainerFacts): string | null {
 function findingOf(facts: Facts, container: ContainerFacts, text: string): Finding {
   const row = SUBPATH.test(text)
     ? ({ reason: 'VolumeMount', subreason: 'SubPath', clears: false } as const)
-    : (rowOf(TEXTS, text) ?? { subreason: 'InvalidPodSpec', clears: false });
+    : (rowOf(TEXTS, neutral(text, namesOf(facts))) ?? { subreason: 'InvalidPodSpec', clears: false });
   const event = failuresOf(facts, container)[0];
   return {
     reason: row.reason ?? 'ConfigurationError',

@@ -1,11 +1,7 @@
 import type { ContainerFacts, Facts, Termination } from '../facts/facts.js';
+import { printedCause } from '../facts/printed-cause.js';
 import { isKill } from '../facts/queries.js';
 
-/** Memory errors that programs and their runtimes print themselves: no kernel killed them. */
-const APP_MEMORY =
-  /OutOfMemoryError|JavaScript heap out of memory|\bMemoryError\b|std::bad_alloc|fatal error: (?:runtime: )?out of memory|[Cc]annot allocate memory/;
-const GPU_MEMORY = /CUDA(?: error:)? out of memory|CUDA_ERROR_OUT_OF_MEMORY|hipErrorOutOfMemory|OutOfMemoryError: CUDA/;
-const INPUT = /failed to (?:load|download|fetch) (?:input )?artifacts?|artifact .* failed to load/i;
 /** What a shell prints for 127. */
 const COMMAND = /(?:command )?not found|No such file or directory/i;
 
@@ -15,9 +11,8 @@ export function exitSubreason(facts: Facts, container: ContainerFacts, end: Term
   if (facts.job?.failed?.reason === 'FailedIndexes' || facts.job?.failed?.reason === 'MaxFailedIndexesExceeded')
     return 'FailedIndexes';
   if (facts.job?.failed?.reason === 'PodFailurePolicy') return 'PodFailurePolicy';
-  if (GPU_MEMORY.test(message)) return 'GPUOutOfMemory';
-  if (APP_MEMORY.test(message)) return 'AppOutOfMemory';
-  if (INPUT.test(message)) return 'InputArtifactFailed';
+  const printed = printedCause(message);
+  if (printed !== null) return printed;
   if (exitCode === 127 && (message === '' || COMMAND.test(message))) return 'CommandNotFound';
   if (container.name.startsWith('step-') && isTekton(facts)) return 'StepFailed';
   return signal !== null || (exitCode > 128 && exitCode < 160) ? 'Signal' : 'ExitNonZero';

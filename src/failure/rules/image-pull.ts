@@ -1,7 +1,8 @@
 import { cite, citeEvent, citeNode, citeWaiting } from '../cite.js';
 import type { ContainerFacts, EventFacts, Facts } from '../facts/facts.js';
-import { lastEvent } from '../facts/queries.js';
+import { lastEvent, namesOf } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js';
 
@@ -114,11 +115,14 @@ function pullEvent(facts: Facts, container: ContainerFacts): EventFacts | null {
 
 function findingOf(facts: Facts, container: ContainerFacts): Finding {
   const event = pullEvent(facts, container);
-  const texts = [container.waiting.message, event?.message ?? ''].map((text) => stripName(text, container.image));
+  const said = [container.waiting.message, event?.message ?? ''];
+  const names = namesOf(facts);
+  const texts = said.map((text) => neutral(text, names));
   const secrets = lastEvent(facts, 'FailedToRetrieveImagePullSecret');
   const { subreason, clears } = meaningOf(container, texts, secrets !== null);
   const says = SAYS[subreason] ?? subreason;
-  const told = texts.find((text) => rowOf(TEXTS, text) !== null) ?? texts.find((text) => text !== '') ?? '';
+  const told =
+    said.find((_, index) => rowOf(TEXTS, texts[index] ?? '') !== null) ?? said.find((text) => text !== '') ?? '';
   return {
     reason: 'ImagePull',
     subreason,
@@ -136,13 +140,6 @@ function findingOf(facts: Facts, container: ContainerFacts): Finding {
       ...citeNode(facts),
     ],
   };
-}
-
-/** Names of images hold words too ("not-found", "quota"): they must not be read as the registry's answer. */
-function stripName(text: string, image: string): string {
-  const repository = image.split('@')[0]?.replace(/:[^:/]*$/, '') ?? '';
-  if (repository === '') return text;
-  return text.split(image).join('IMAGE').split(repository).join('IMAGE');
 }
 
 function meaningOf(
@@ -196,6 +193,6 @@ const SAYS: Readonly<Record<string, string>> = {
 /** What a text about a failed pull means, for texts without a pod (a TaskRun's status). */
 export function pullMeaning(text: string): Pick<TextRow, 'subreason' | 'clears'> {
   if (/InvalidImageName/.test(text)) return { subreason: 'InvalidImageName', clears: false };
-  const row = rowOf(TEXTS, text.replace(/image "[^"]*"/g, 'image'));
+  const row = rowOf(TEXTS, neutral(text));
   return row === null ? { subreason: 'PullBackOff', clears: true } : { subreason: row.subreason, clears: row.clears };
 }

@@ -39,7 +39,10 @@ export const failedCreate: Rule = {
     const event = lastFailedCreate(facts);
     if (event === null) return null;
     const meaning = refusalOfText(event.message);
-    return meaning === null ? null : { ...findingOf(meaning, event.message), citations: [citeEvent(event)] };
+    if (meaning === null) return null;
+    // The controller repeats the create until it ends.
+    const over = facts.job?.over === true;
+    return { ...findingOf(meaning, event.message), mayStillRun: !over, citations: [citeEvent(event)] };
   },
 };
 

@@ -1,7 +1,8 @@
 import { cite, citeEvent, citeNode } from '../cite.js';
 import type { EventFacts, Facts } from '../facts/facts.js';
-import { nothingStarted } from '../facts/queries.js';
+import { namesOf, nothingStarted } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { deletedByOthers } from './not-started.js';
 
@@ -13,6 +14,7 @@ const TEXTS: readonly TextRow[] = [
     subreason: 'RuntimeHandlerMissing',
     clears: false,
   },
+  { pattern: /sandbox image/, subreason: 'SandboxStart', clears: true },
   {
     pattern: /failed to create shim(?: task)?: not found|shim-\S+": executable file not found|qemu\S* does not exist/,
     subreason: 'RuntimeHandlerMissing',
@@ -77,7 +79,7 @@ export const sandboxFailed: Rule = {
 };
 
 function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
-  const row = rowOf(TEXTS, event.message) ?? { subreason: 'SandboxStart', clears: true };
+  const row = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? { subreason: 'SandboxStart', clears: true };
   const limits = facts.containers.flatMap((one) =>
     one.memoryLimit === null
       ? []

@@ -1,6 +1,7 @@
 import { cite, citeRun } from '../cite.js';
 import type { Facts, TektonFacts } from '../facts/facts.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { isRbacDenial, refusalOfText, serverErrorOf } from './api-refusals.js';
 import { pullMeaning } from './image-pull.js';
@@ -97,13 +98,16 @@ export const tektonConfiguration: Rule = {
       const refusal = /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$/.test(reason)
         ? refusalOfText(message)
         : null;
-      const narrower = rowOf(TEXTS, message);
+      const narrower = rowOf(TEXTS, neutral(message));
       const resolution = row.subreason === 'TaskResolutionFailed';
+      const subreason =
+        refusal?.subreason ?? (isGeneral(row.subreason) ? (narrower?.subreason ?? row.subreason) : row.subreason);
       return {
         reason: refusal?.reason ?? 'ConfigurationError',
-        subreason:
-          refusal?.subreason ?? (isGeneral(row.subreason) ? (narrower?.subreason ?? row.subreason) : row.subreason),
-        clears: refusal?.clears ?? (resolution && UNREACHABLE.test(message)),
+        subreason,
+        clears: refusal?.clears ?? (resolution && UNREACHABLE.test(neutral(message))),
+        // A result is missed only when the task that should have written it has run.
+        ...(subreason === 'ResultNotEmitted' ? { stage: 'Execution' as const, effects: 'Possible' as const } : {}),
         message: `${run.kind} ${run.name} cannot run as it is written (${reason}): ${message}`,
         citations: [...citeRun(run), ...reference(run)],
       };

@@ -12,6 +12,7 @@ export const unknown: Rule = {
       subreason: facts.pod === null && facts.job !== null ? 'PodsGone' : 'FailedWithoutDetail',
       clears: false,
       confidence: 'None',
+      ...(isBlank(facts) ? { stage: 'Execution' as const, effects: 'Unknown' as const } : {}),
       message: messageOf(facts),
       citations: [
         ...(facts.pod === null ? [] : [citePod(facts.pod)]),
@@ -22,6 +23,11 @@ export const unknown: Rule = {
     };
   },
 };
+
+/** Nothing at all is left: the careful answer is that it ran. */
+function isBlank({ pod, job, taskRuns, pipelineRun, events }: Facts): boolean {
+  return pod === null && job === null && taskRuns.length === 0 && pipelineRun === null && events.length === 0;
+}
 
 function messageOf({ pod, containers, taskRuns, pipelineRun }: Facts): string {
   const shown = containers.map((one) => `${one.name} ${sayState(one)}`).join(', ');

@@ -1,6 +1,7 @@
 import { cite, citeCondition, citeEvent, citeRequests } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
 import type { Citation, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { deletedByOthers } from './not-started.js';
 
 /** One part of the scheduler's message: `3 Insufficient cpu`, `4 node(s) didn't match …`. */
@@ -129,7 +130,7 @@ export function leading(texts: readonly string[]): Part {
 
 /** The preemption part only repeats why making room would not help. */
 function partsOf(text: string): Part[] {
-  const [main = ''] = text.split(/\bpreemption: /);
+  const [main = ''] = neutral(text).split(/\bpreemption: /);
   return main
     .replace(/^\d+\/\d+ nodes are available: /, '')
     .split(/, (?=\d+ )|\. |, (?=that the pod)/)

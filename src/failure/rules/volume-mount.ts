@@ -1,7 +1,8 @@
 import { cite, citeEvent, citeNode } from '../cite.js';
 import type { EventFacts, Facts } from '../facts/facts.js';
-import { nothingStarted } from '../facts/queries.js';
+import { namesOf, nothingStarted } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
+import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { deletedByOthers } from './not-started.js';
 
@@ -86,7 +87,7 @@ export const volumeMount: Rule = {
 };
 
 function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
-  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, event.message) ?? {
+  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? {
     subreason: event.reason === 'FailedAttachVolume' ? 'AttachFailed' : 'MountTimeout',
     clears: true,
   };

@@ -1,5 +1,6 @@
 import type { OutputType, Plan, PlannedTask } from '../plan.js';
-import { type SpecReader, suggestion } from '../problems.js';
+import type { SpecReader } from '../spec-reader.js';
+import { suggestion } from '../suggestion.js';
 import { upstreamOf } from '../upstream.js';
 import { type Names, checkExpression } from './check-expression.js';
 import type { ExpressionType } from './expression-type.js';
@@ -35,7 +36,8 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
       return Number.isSafeInteger(parameter.value) ? 'int' : 'double';
     },
     step(name) {
-      if (find(name) === undefined) return { fault: `there is no step ${name}${suggestion(name, upstream)}` };
+      if (find(name) === undefined) return { fault: `there is no step ${name}${dashed(name, upstream)}` };
+      if (name === task.name) return { fault: `step ${name} has no outcome before it has run` };
       return upstream.has(name)
         ? null
         : { fault: `step ${name} is not surely over when ${task.name} begins; make it a dependency` };
@@ -52,4 +54,10 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
       };
     },
   };
+}
+
+/** A name with a dash is cut by CEL at the dash: `steps.a-b` is `steps.a` less `b`. */
+function dashed(name: string, upstream: ReadonlySet<string>): string {
+  const meant = [...upstream].find((candidate) => candidate.startsWith(`${name}-`));
+  return meant === undefined ? suggestion(name, upstream) : `; write steps["${meant}"] for a name with a dash`;
 }

@@ -1,5 +1,7 @@
 import { parse } from '@bufbuild/cel';
+import { utf8Length } from '../utf8-length.js';
 import { type ExpressionType, FUNCTIONS, OPERATORS, comparable, isBool, resultOf } from './expression-type.js';
+import { syntaxFault } from './syntax-fault.js';
 
 /** What a condition may speak of. Each lookup gives a type, or says what is wrong. */
 export interface Names {
@@ -13,6 +15,8 @@ export interface Fault {
   readonly fault: string;
 }
 
+const MAX_BYTES = 2_048;
+const MAX_BRACKETS = 32;
 const MAX_NODES = 200;
 const MAX_MACRO_DEPTH = 2;
 
@@ -40,14 +44,27 @@ class FaultError extends Error {}
  */
 export function checkExpression(source: string, names: Names): string | null {
   try {
+    const limit = limitFault(source);
+    if (limit !== null) return limit;
     const { expr } = parse(source);
     const type = typeOf(expr, { names, variables: new Map(), macros: 0, count: { nodes: 0 } });
     return isBool(type) ? null : `must be true or false, and is ${type}`;
   } catch (error) {
     // Syntax errors come as exceptions, and so does the end of the stack.
-    if (error instanceof RangeError) return 'is nested too deeply';
-    return error instanceof Error ? error.message : String(error);
+    return syntaxFault(error);
   }
+}
+
+/** Limits that spare the parser: its time grows with the square of open brackets. */
+function limitFault(source: string): string | null {
+  if (utf8Length(source) > MAX_BYTES) return `is longer than ${MAX_BYTES} bytes`;
+  let depth = 0;
+  for (const char of source) {
+    if ('([{'.includes(char)) depth += 1;
+    if (')]}'.includes(char)) depth -= 1;
+    if (depth > MAX_BRACKETS) return `nests more than ${MAX_BRACKETS} brackets`;
+  }
+  return null;
 }
 
 function typeOf(expr: Expr, scope: Scope): ExpressionType {

@@ -1,58 +1,78 @@
-import { type CelInput, celEnv, isCelError, parse, plan as planExpression } from '@bufbuild/cel';
+import { celEnv, type CelInput, type CelResult, isCelError, parse, plan as planExpression } from '@bufbuild/cel';
 import type { Json } from '../../api/json.js';
-import { isJsonObject } from '../../api/json.js';
-import type { Plan } from '../plan.js';
+import { indexPlan } from '../plan-index.js';
+import type { OutputType, Plan, PlannedTask } from '../plan.js';
 import type { TaskState } from '../run-state.js';
+import { syntaxFault } from './syntax-fault.js';
 
 /** What a condition says; `error`: it cannot be decided, and the step must not run anyway. */
 export type WhenResult =
   { readonly kind: 'true' } | { readonly kind: 'false' } | { readonly kind: 'error'; readonly message: string };
 
-const environment = celEnv();
+type Program = (variables: Record<string, CelInput>) => CelResult;
 
-/** Evaluates the condition of a task over the run's parameters and the outcomes of its other tasks. Pure. */
+const environment = celEnv();
+const programs = new WeakMap<PlannedTask, Program>();
+
+/**
+ * Evaluates the condition of a task over the run's parameters and the outcomes of its other tasks:
+ * `steps.NAME.state` and `steps.NAME.outputs.NAME` (`steps["a-b"]` where the name has a dash). Pure.
+ */
 export function evaluateWhen(plan: Plan, taskName: string, tasks: readonly TaskState[]): WhenResult {
-  const when = plan.tasks.find((task) => task.name === taskName)?.when ?? null;
-  if (when === null) return { kind: 'true' };
+  const task = indexPlan(plan).byName.get(taskName);
+  if (task === undefined || task.when === null) return { kind: 'true' };
   try {
-    // Parsed anew each time: it happens once per task and run, and the pure core keeps no cache.
-    const result = planExpression(environment, parse(when))({ params: parameters(plan), steps: outcomes(tasks) });
+    const result = programOf(task, task.when)({ params: parameters(plan), steps: outcomes(plan, tasks) });
     if (isCelError(result)) return { kind: 'error', message: result.message };
     if (typeof result === 'boolean') return { kind: result ? 'true' : 'false' };
     return { kind: 'error', message: `must be true or false, and is ${typeof result}` };
   } catch (error) {
     // The parser throws on bad syntax, and a deeply nested expression exhausts the stack.
-    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'error', message: syntaxFault(error) };
   }
 }
 
+/** Compiled once for each task of a plan. */
+function programOf(task: PlannedTask, when: string): Program {
+  const known = programs.get(task);
+  if (known !== undefined) return known;
+  const program: Program = planExpression(environment, parse(when));
+  programs.set(task, program);
+  return program;
+}
+
 function parameters(plan: Plan): CelInput {
-  const entries = Object.entries(plan.parameters).flatMap(([name, parameter]): [string, CelInput][] =>
-    parameter.kind === 'value' ? [[name, celValue(parameter.value)]] : [],
-  );
+  const entries = Object.entries(plan.parameters).flatMap(([name, parameter]): [string, CelInput][] => {
+    if (parameter.kind === 'secret') return [];
+    const type = Number.isSafeInteger(parameter.value) ? 'integer' : 'number';
+    return [[name, celValue(parameter.value, type)]];
+  });
   return new Map(entries);
 }
 
-function outcomes(tasks: readonly TaskState[]): CelInput {
+function outcomes(plan: Plan, tasks: readonly TaskState[]): CelInput {
+  const { byName } = indexPlan(plan);
   return new Map(
-    tasks.map((task): [string, CelInput] => {
-      const outputs = task.position.state === 'Succeeded' ? task.position.outputs : {};
+    tasks.map(({ name, position }): [string, CelInput] => {
+      const values = position.state === 'Succeeded' ? position.outputs : {};
+      const declared = byName.get(name)?.outputs ?? [];
+      const outputs = declared.flatMap((output): [string, CelInput][] => {
+        const value = Object.hasOwn(values, output.name) ? values[output.name] : undefined;
+        return value === undefined ? [] : [[output.name, celValue(value, output.type)]];
+      });
       return [
-        task.name,
+        name,
         new Map<string, CelInput>([
-          ['state', task.position.state],
-          ['outputs', celValue(outputs)],
+          ['state', position.state],
+          ['outputs', new Map(outputs)],
         ]),
       ];
     }),
   );
 }
 
-/** JSON as CEL sees it: whole numbers are `int`, so that `x + 1` has an overload. */
-function celValue(value: Json): CelInput {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map((item: Json) => celValue(item));
-  if (isJsonObject(value))
-    return new Map(Object.entries(value).map(([key, item]): [string, CelInput] => [key, celValue(item ?? null)]));
-  return typeof value === 'object' ? null : value;
+/** A value of its declared type: an integer is CEL's `int`, so that `x + 1` has an overload; a number is a `double`. */
+function celValue(value: Json, type: OutputType): CelInput {
+  if (typeof value === 'number') return type === 'integer' ? BigInt(value) : value;
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }

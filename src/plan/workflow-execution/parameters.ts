@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../api/json.js';
 import type { ParameterValue } from '../plan.js';
-import type { SpecReader } from '../problems.js';
+import type { SpecReader } from '../spec-reader.js';
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const MAX_PARAMETERS = 64;
@@ -12,20 +12,23 @@ export function readParameters(
   value: Json | undefined,
   path: string,
 ): Record<string, ParameterValue> {
-  const parameters: Record<string, ParameterValue> = {};
+  const parameters = new Map<string, ParameterValue>();
   const list = reader.list(value, path);
   if (list.length > MAX_PARAMETERS)
     reader.report(path, `may hold at most ${MAX_PARAMETERS} parameters, and holds ${list.length}`);
-  list.forEach((item, index) => {
+  list.slice(0, MAX_PARAMETERS).forEach((item, index) => {
     const at = `${path}[${index}]`;
     const declared = reader.object(item, at);
     const name = reader.string(declared['name'], `${at}.name`) ?? '';
     if (!NAME.test(name))
-      reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier (letters, digits, _; no digit first)`);
-    else if (Object.hasOwn(parameters, name)) reader.report(`${at}.name`, `there is another parameter ${name}`);
-    else parameters[name] = readParameter(reader, declared, { at, name });
+      reader.report(
+        `${at}.name`,
+        `${JSON.stringify(name.slice(0, 63))} is no identifier (letters, digits, _; no digit first)`,
+      );
+    else if (parameters.has(name)) reader.report(`${at}.name`, `there is another parameter ${name}`);
+    else parameters.set(name, readParameter(reader, declared, { at, name }));
   });
-  return parameters;
+  return Object.fromEntries(parameters);
 }
 
 interface Place {
@@ -45,7 +48,10 @@ function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: P
   if (text.length > MAX_VALUE) reader.report(`${at}.${field}`, `is longer than ${MAX_VALUE} characters`);
   const allowed = reader.list(declared['enum'], `${at}.enum`);
   if (allowed.length > 0 && !allowed.includes(text))
-    reader.report(`${at}.${field}`, `must be one of ${allowed.map(String).join(', ')}`);
+    reader.report(
+      `${at}.${field}`,
+      `must be one of ${allowed.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(', ')}`,
+    );
   const type = reader.word(declared['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']);
   return { kind: 'value', value: typed(reader, text, { type, at: `${at}.${field}` }) };
 }
@@ -73,15 +79,15 @@ function typed(
       return text;
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
-      reader.report(at, `${JSON.stringify(text)} is neither true nor false`);
+      reader.report(at, `${JSON.stringify(text.slice(0, 40))} is neither true nor false`);
       return false;
     case 'integer':
       if (/^-?[0-9]+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-      reader.report(at, `${JSON.stringify(text)} is no whole number`);
+      reader.report(at, `${JSON.stringify(text.slice(0, 40))} is no whole number`);
       return 0;
     case 'number':
       if (/^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/.test(text) && Number.isFinite(Number(text))) return Number(text);
-      reader.report(at, `${JSON.stringify(text)} is no number`);
+      reader.report(at, `${JSON.stringify(text.slice(0, 40))} is no number`);
       return 0;
   }
 }

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '../../api/json.js';
 import type { FieldProblem } from '../../api/field-problem.js';
-import { readDuration } from '../durations.js';
+import { readDuration } from '../read-duration.js';
+import { at, join } from '../field-path.js';
 import type { OutputDeclaration, PlannedTask } from '../plan.js';
-import type { SpecReader } from '../problems.js';
+import type { SpecReader } from '../spec-reader.js';
+import { checkReruns } from './check-reruns.js';
 import { readRetry } from './retry.js';
 
 /** Longest step name: with the run's name and a digest it must fit into an object's name. */
@@ -26,7 +28,7 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
   if (!STEP_NAME.test(name)) {
     reader.report(
       `${path}.name`,
-      `${JSON.stringify(name)} is no step name: at most 40 of a-z, 0-9 and -, neither first nor last a -`,
+      `${JSON.stringify(name.slice(0, 63))} is no step name: at most 40 of a-z, 0-9 and -, neither first nor last a -`,
     );
   }
   const idempotent = reader.boolean(step['idempotent'], `${path}.idempotent`);
@@ -35,6 +37,7 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
   if (when !== null && when.length > MAX_WHEN) reader.report(`${path}.when`, `is longer than ${MAX_WHEN} characters`);
   const evidence = reader.object(step['evidence'], `${path}.evidence`);
   const { executor, input } = readWork(reader, step, { path, name, executors });
+  checkReruns(reader, input, { path, name, executor, idempotent });
   return {
     name,
     path,
@@ -45,9 +48,9 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
     when,
     idempotent,
     timeouts: {
-      startMs: readDuration(reader, timeouts['start'], `${path}.timeouts.start`, 600_000),
-      runMs: readDuration(reader, timeouts['run'], `${path}.timeouts.run`, 3_600_000),
-      stopMs: readDuration(reader, timeouts['stop'], `${path}.timeouts.stop`, 120_000),
+      startMs: readDuration(reader, timeouts['start'], { path: `${path}.timeouts.start`, otherwise: 600_000 }),
+      runMs: readDuration(reader, timeouts['run'], { path: `${path}.timeouts.run`, otherwise: 3_600_000 }),
+      stopMs: readDuration(reader, timeouts['stop'], { path: `${path}.timeouts.stop`, otherwise: 120_000 }),
     },
     retry: readRetry(reader, step['retry'], { path: `${path}.retry`, idempotent }),
     outputs: readOutputs(reader, step['outputs'], `${path}.outputs`),
@@ -61,25 +64,34 @@ interface WorkPlace {
   readonly executors: InputChecks;
 }
 
+/** Steps whose field is a text: it stands for that member of the input. */
+const TEXT_FIELDS: Readonly<Record<string, string>> = { delay: 'duration' };
+
 /** A step names its executor by the field that is set, as a Kubernetes volume names its type. */
 function readWork(
   reader: SpecReader,
   step: JsonObject,
   { path, name, executors }: WorkPlace,
 ): { executor: string; input: JsonObject } {
-  const set = [...executors.keys()].filter((key) => step[key] !== undefined);
-  const [executor, ...others] = set;
-  if (executor === undefined || others.length > 0) {
-    const found = set.length === 0 ? 'none is set' : `${set.join(' and ')} are set`;
-    reader.report(path, `step ${name}: set exactly one of ${[...executors.keys()].join(', ')}; ${found}`);
-    return { executor: executor ?? 'delay', input: {} };
+  const known = [...executors.keys()];
+  const set = known.filter((key) => step[key] !== undefined);
+  const [executor, other] = set;
+  if (executor === undefined || other !== undefined) {
+    const found = other === undefined ? 'none is set' : `${set.join(' and ')} are set`;
+    const place = other === undefined ? path : at(path, other);
+    reader.report(place, `step ${name}: set exactly one of ${known.join(', ')}; ${found}`);
+    return { executor: executor ?? '', input: {} };
   }
-  const at = `${path}.${executor}`;
+  const field = at(path, executor);
   const value = step[executor];
-  // A text stands for the input's only member: `delay: 30s`.
-  const input = typeof value === 'string' ? { duration: value } : reader.object(value, at);
+  const member = TEXT_FIELDS[executor];
+  if (member !== undefined && typeof value !== 'string') {
+    reader.report(field, 'must be a string');
+    return { executor, input: {} };
+  }
+  const input = member !== undefined && value !== undefined ? { [member]: value } : reader.object(value, field);
   for (const problem of executors.get(executor)?.validate(input) ?? []) {
-    reader.report(typeof value === 'string' ? at : `${at}.${problem.path}`, problem.message);
+    reader.report(member === undefined ? join(field, problem.path) : field, problem.message);
   }
   return { executor, input };
 }
@@ -89,14 +101,14 @@ function readOutputs(reader: SpecReader, value: Json | undefined, path: string):
   const list = reader.list(value, path);
   if (list.length > MAX_OUTPUTS)
     reader.report(path, `may hold at most ${MAX_OUTPUTS} outputs, and holds ${list.length}`);
-  return list.map((item, index) => {
-    const at = `${path}[${index}]`;
-    const output = reader.object(item, at);
-    const name = reader.string(output['name'], `${at}.name`) ?? '';
+  return list.slice(0, MAX_OUTPUTS).map((item, index) => {
+    const own = at(path, index);
+    const output = reader.object(item, own);
+    const name = reader.string(output['name'], at(own, 'name')) ?? '';
     if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/.test(name))
-      reader.report(`${at}.name`, `${JSON.stringify(name)} is no identifier`);
-    if (seen.has(name)) reader.report(`${at}.name`, `there is another output ${name}`);
+      reader.report(at(own, 'name'), `${JSON.stringify(name.slice(0, 63))} is no identifier`);
+    else if (seen.has(name)) reader.report(at(own, 'name'), `there is another output ${name}`);
     seen.add(name);
-    return { name, type: reader.word(output['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']) };
+    return { name, type: reader.word(output['type'], at(own, 'type'), ['string', 'integer', 'number', 'boolean']) };
   });
 }

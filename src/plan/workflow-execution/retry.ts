@@ -1,7 +1,7 @@
 import type { Json } from '../../api/json.js';
-import { readDuration } from '../durations.js';
+import { readDuration } from '../read-duration.js';
 import type { RetryBudget, RetryPolicy } from '../plan.js';
-import type { SpecReader } from '../problems.js';
+import type { SpecReader } from '../spec-reader.js';
 
 /** Defaults of the CRD: so that lint says the same without an API server. */
 const DEFAULTS = { baseMs: 10_000, factor: 2, capMs: 300_000, jitterPercent: 20 } as const;
@@ -36,8 +36,8 @@ function readBudget(
   { path, limit }: { readonly path: string; readonly limit: number },
 ): RetryBudget {
   const budget = reader.object(value, path);
-  const baseMs = readDuration(reader, budget['base'], `${path}.base`, DEFAULTS.baseMs);
-  const capMs = readDuration(reader, budget['cap'], `${path}.cap`, DEFAULTS.capMs);
+  const baseMs = readDuration(reader, budget['base'], { path: `${path}.base`, otherwise: DEFAULTS.baseMs });
+  const capMs = readDuration(reader, budget['cap'], { path: `${path}.cap`, otherwise: DEFAULTS.capMs });
   if (baseMs < 1_000) reader.report(`${path}.base`, 'must be at least 1s');
   if (capMs < baseMs) reader.report(`${path}.cap`, 'must be at least base');
   return {

@@ -1,10 +1,12 @@
 import type { Checked } from '../../api/field-problem.js';
-import type { JsonObject } from '../../api/json.js';
-import { sealPlan } from '../digest.js';
-import { readDuration } from '../durations.js';
-import type { Plan } from '../plan.js';
-import { SpecReader } from '../problems.js';
+import type { Json, JsonObject } from '../../api/json.js';
 import { checkReferences } from '../check-references.js';
+import { sealPlan } from '../digest.js';
+import { readDuration } from '../read-duration.js';
+import { at } from '../field-path.js';
+import { isNestedDeeperThan } from '../nesting.js';
+import type { Plan, PlannedTask } from '../plan.js';
+import { SpecReader } from '../spec-reader.js';
 import { checkConditions } from '../when/check-conditions.js';
 import { checkNames, inSequence, readDependencies } from './dependencies.js';
 import { readParameters } from './parameters.js';
@@ -12,6 +14,8 @@ import { type InputChecks, readStep } from './read-step.js';
 
 const MAX_STEPS = 64;
 const MAX_FINALLY = 16;
+/** Deeper than any pod spec; what walks a spec recursively is safe within it. */
+const MAX_NESTING = 100;
 /** Seven days, as the CRD has it. */
 const DEFAULT_TTL_SECONDS = 604_800;
 
@@ -20,61 +24,91 @@ const DEFAULT_TTL_SECONDS = 604_800;
  * before; they are the same here, so that lint needs no API server. Pure, and total: any JSON gives a plan or problems.
  */
 export function toPlan(spec: JsonObject, executors: InputChecks): Checked<Plan> {
+  if (isNestedDeeperThan(spec, MAX_NESTING)) {
+    return { ok: false, problems: [{ path: 'spec', message: `is nested more than ${MAX_NESTING} levels deep` }] };
+  }
   const reader = new SpecReader();
-  const steps = reader.list(spec['steps'], 'spec.steps');
-  const last = reader.list(spec['finally'], 'spec.finally');
+  const fields = reader.object(spec, 'spec');
+  const tasks = readTasks(reader, fields, executors);
+  const plan = sealPlan({ ...readRun(reader, fields), tasks });
+  // What a step depends on is not known where its dependsOn is faulty: then it may speak of all that come before.
+  const lenient = {
+    ...plan,
+    tasks: tasks.map((task, index) => withKnownUpstream(reader, task, tasks.slice(0, index))),
+  };
+  checkReferences(reader, lenient);
+  checkConditions(reader, lenient);
+  return reader.problems.length === 0 ? { ok: true, value: plan } : { ok: false, problems: reader.problems };
+}
+
+function readTasks(reader: SpecReader, fields: JsonObject, executors: InputChecks): readonly PlannedTask[] {
+  const steps = readSteps(reader, fields, { field: 'steps', max: MAX_STEPS });
+  const last = readSteps(reader, fields, { field: 'finally', max: MAX_FINALLY });
   if (steps.length === 0) reader.report('spec.steps', 'names no step; a run has at least one');
-  if (steps.length > MAX_STEPS)
-    reader.report('spec.steps', `may hold at most ${MAX_STEPS} steps, and holds ${steps.length}`);
-  if (last.length > MAX_FINALLY)
-    reader.report('spec.finally', `may hold at most ${MAX_FINALLY} steps, and holds ${last.length}`);
-  const order = reader.word(spec['order'], 'spec.order', ['Sequential', 'Graph']);
-  const onFailure = reader.word(spec['onFailure'], 'spec.onFailure', ['FailFast', 'CancelRunning', 'Continue']);
-  if (onFailure === 'Continue' && order !== 'Graph') reader.report('spec.onFailure', 'Continue needs order: Graph');
+  const order = reader.word(fields['order'], 'spec.order', ['Sequential', 'Graph']);
   const read = steps.map((step, index) =>
     readStep(reader, step, { path: `spec.steps[${index}]`, group: 'main', executors }),
   );
-  const main = readDependencies(reader, read, steps, order);
-  const final = inSequence(
-    last.map((step, index) => readStep(reader, step, { path: `spec.finally[${index}]`, group: 'finally', executors })),
+  const main = readDependencies(reader, read, { steps, order });
+  const final = last.map((step, index) =>
+    readStep(reader, step, { path: `spec.finally[${index}]`, group: 'finally', executors }),
   );
-  last.forEach((step, index) => {
-    if (reader.object(step, `spec.finally[${index}]`)['dependsOn'] !== undefined) {
-      reader.report(
-        `spec.finally[${index}].dependsOn`,
-        'finally steps run one after the other; dependsOn has no meaning there',
-      );
-    }
-  });
-  const tasks = [...main, ...final];
+  for (const [index, step] of last.entries()) {
+    const path = `spec.finally[${index}]`;
+    if (reader.member(step, 'dependsOn') !== undefined)
+      reader.report(at(path, 'dependsOn'), 'finally steps run one after the other; dependsOn has no meaning there');
+  }
+  const tasks = [...main, ...inSequence(final)];
   checkNames(reader, tasks);
-  const timeout = spec['timeout'] === undefined ? null : readDuration(reader, spec['timeout'], 'spec.timeout', 0);
-  const ttl = reader.number(spec['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', {
+  return tasks;
+}
+
+/** The steps of a list, at most as many as are allowed: what is too long is not read to its end. */
+function readSteps(
+  reader: SpecReader,
+  fields: JsonObject,
+  { field, max }: { readonly field: string; readonly max: number },
+): readonly Json[] {
+  const path = `spec.${field}`;
+  const list = reader.list(fields[field], path);
+  if (list.length > max) reader.report(path, `may hold at most ${max} steps, and holds ${list.length}`);
+  return list.slice(0, max);
+}
+
+function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 'tasks'> {
+  const onFailure = reader.word(fields['onFailure'], 'spec.onFailure', ['FailFast', 'CancelRunning', 'Continue']);
+  if (onFailure === 'Continue' && fields['order'] !== 'Graph')
+    reader.report('spec.onFailure', 'Continue needs order: Graph');
+  const ttlSeconds = reader.number(fields['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', {
     min: 0,
     max: 31_536_000,
     otherwise: DEFAULT_TTL_SECONDS,
     integer: true,
   });
-  const plan = sealPlan({
+  return {
     version: 1,
     targetPhase: 'Succeeded',
     failedPhase: 'Failed',
     stepwise: false,
     onFailure,
-    parallelism: reader.number(spec['parallelism'], 'spec.parallelism', {
+    parallelism: reader.number(fields['parallelism'], 'spec.parallelism', {
       min: 1,
       max: 12,
       otherwise: 10,
       integer: true,
     }),
-    timeoutMs: timeout,
-    ttlMs: ttl * 1_000,
-    parameters: readParameters(reader, spec['parameters'], 'spec.parameters'),
-    serviceAccountName: reader.string(spec['serviceAccountName'], 'spec.serviceAccountName'),
-    tasks,
-  });
-  checkReferences(reader, plan);
-  // Conditions name steps: they make sense only once the steps do.
-  if (reader.problems.length === 0) checkConditions(reader, plan);
-  return reader.problems.length === 0 ? { ok: true, value: plan } : { ok: false, problems: reader.problems };
+    timeoutMs:
+      fields['timeout'] === undefined
+        ? null
+        : readDuration(reader, fields['timeout'], { path: 'spec.timeout', otherwise: 0 }),
+    ttlMs: ttlSeconds * 1_000,
+    parameters: readParameters(reader, fields['parameters'], 'spec.parameters'),
+    serviceAccountName: reader.string(fields['serviceAccountName'], 'spec.serviceAccountName'),
+  };
+}
+
+function withKnownUpstream(reader: SpecReader, task: PlannedTask, earlier: readonly PlannedTask[]): PlannedTask {
+  const path = at(task.path, 'dependsOn');
+  const faulty = reader.problems.some((problem) => problem.path.startsWith(path));
+  return faulty ? { ...task, dependsOn: [...new Set(earlier.map((each) => each.name))] } : task;
 }

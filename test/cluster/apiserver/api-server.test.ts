@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/api/json.js';
 import type { Admission } from '../../../src/cluster/apiserver/admission.js';
 import { ADMIT_ALL } from '../../../src/cluster/apiserver/admission.js';
+import type { SchemaHandler } from '../../../src/cluster/schema-port.js';
 import { StatusError } from '../../../src/cluster/status-error.js';
 import { settle, VirtualClock } from '../../support/virtual-clock.js';
 import { api, bodyText, startServer } from './server.js';
@@ -102,6 +103,31 @@ describe('custom resource definitions', () => {
     const before = server.revision;
     await api(server, 'PATCH', `${other}/a`, { metadata: { labels: {} } });
     expect(server.revision).toBe(before);
+  });
+
+  it('prune and default what was written under an older schema when it is read', async () => {
+    // The description of the schema stands for what it does: the field that it adds, and the one that it drops.
+    const compile = (schema: JsonObject): SchemaHandler => ({
+      prune: (value) => ({
+        value: Object.fromEntries(Object.entries(value).filter(([key]) => key !== schema['title'])),
+        unknown: [],
+      }),
+      applyDefaults: (value) =>
+        typeof schema['description'] === 'string' ? { [schema['description']]: 1, ...value } : value,
+      validate: () => [],
+    });
+    const server = startServer({ schemas: { compile, builtin: () => undefined } });
+    await api(server, 'POST', DEFINITIONS, definition());
+    await api(server, 'POST', THINGS, { ...thing('a'), old: 1 });
+    const schema = { type: 'object', title: 'old', description: 'fresh' };
+    const path = '/spec/versions/0/schema/openAPIV3Schema';
+    const headers = { 'content-type': 'application/json-patch+json' };
+    await api(server, 'PATCH', `${DEFINITIONS}/things.example.com`, [{ op: 'replace', path, value: schema }], {
+      headers,
+    });
+    const { body } = await api(server, 'GET', `${THINGS}/a`);
+    expect([body['old'], body['fresh']]).toEqual([undefined, 1]);
+    expect((await api(server, 'GET', THINGS)).body['items']).toMatchObject([{ fresh: 1 }]);
   });
 
   it('take their objects with them, and wait for those that are held', async () => {

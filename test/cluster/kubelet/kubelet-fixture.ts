@@ -1,14 +1,15 @@
 import { isJsonObject } from '../../../src/api/json.js';
 import type { JsonObject } from '../../../src/api/json.js';
 import type { Pod } from '../../../src/api/kube.js';
-import { ADMIT_ALL, ApiServer } from '../../../src/cluster/index.js';
+import { clusterAdmission } from '../../../src/cluster/admission/cluster-admission.js';
+import { ApiServer } from '../../../src/cluster/index.js';
 import { createKubelet, ScriptedRuntime } from '../../../src/cluster/kubelet/index.js';
 import type { ContainerLaunch, ContainerScript, Kubelet } from '../../../src/cluster/kubelet/index.js';
 import type { StoredPod } from '../../../src/cluster/kubelet/core/situation.js';
 import type { ContainerRuntime } from '../../../src/cluster/kubelet/runtime.js';
 import type { LocalClient } from '../../../src/cluster/local-client.js';
-import { EVENTS, NAMESPACES, PODS } from '../../../src/cluster/resource.js';
-import { OPEN_SCHEMA } from '../../../src/cluster/schema-port.js';
+import { EVENTS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../../src/cluster/resource.js';
+import { clusterSchemas } from '../../../src/cluster/schema/schemas.js';
 import { StatusError } from '../../../src/cluster/status-error.js';
 import { settle, VirtualClock } from '../../support/virtual-clock.js';
 
@@ -30,8 +31,8 @@ export class KubeletFixture {
   constructor(script: (launch: ContainerLaunch) => ContainerScript, runtime?: ContainerRuntime) {
     const server = new ApiServer({
       clock: this.clock,
-      schemas: { compile: () => OPEN_SCHEMA, builtin: () => undefined },
-      admission: ADMIT_ALL,
+      schemas: clusterSchemas,
+      admission: clusterAdmission,
     });
     this.client = server.localClient();
     this.runtime = new ScriptedRuntime({ clock: this.clock, script });
@@ -63,9 +64,15 @@ export class KubeletFixture {
   }
 
   async start(pod: Pod): Promise<void> {
-    await this.client.create(NAMESPACES, { metadata: { name: 'ns' } });
+    await this.makeNamespace();
     await this.kubelet.start();
     await this.create(pod);
+  }
+
+  /** The namespace `ns`, with what a controller puts into each. */
+  async makeNamespace(): Promise<void> {
+    await this.client.create(NAMESPACES, { metadata: { name: 'ns' } });
+    await this.client.create(SERVICE_ACCOUNTS, { metadata: { namespace: 'ns', name: 'default' } });
   }
 
   /** Creates the pod and does what the scheduler does, unless the pod names its node itself. */

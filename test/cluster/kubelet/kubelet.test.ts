@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../../src/api/kube.js';
-import { CONFIG_MAPS, EVENTS, LEASES, NAMESPACES, NODES, PODS, SECRETS } from '../../../src/cluster/resource.js';
+import { CONFIG_MAPS, EVENTS, LEASES, NODES, PODS, SECRETS } from '../../../src/cluster/resource.js';
 import { StatusError } from '../../../src/cluster/status-error.js';
 import { settle } from '../../support/virtual-clock.js';
 import { KubeletFixture, NODE } from './kubelet-fixture.js';
@@ -62,7 +62,7 @@ describe('the node', () => {
 describe('a container', () => {
   it('gets its environment from ConfigMaps, Secrets and the pod, and references in its arguments are replaced', async () => {
     const fixture = new KubeletFixture(forever);
-    await fixture.client.create(NAMESPACES, { metadata: { name: 'ns' } });
+    await fixture.makeNamespace();
     const meta = (name: string): object => ({ metadata: { name, namespace: 'ns' } });
     await fixture.client.create(CONFIG_MAPS, { ...meta('cm'), data: { key: 'value', other: 'more' } });
     await fixture.client.create(SECRETS, { ...meta('s'), data: { key: Buffer.from('geheim').toString('base64') } });
@@ -102,7 +102,7 @@ describe('a container', () => {
     ['another termination log', { terminationMessagePath: '/tmp/x' }, 'has no terminationMessagePath but'],
   ])('that asks for %s is refused, not run without', async (_, container, message) => {
     const fixture = new KubeletFixture(forever);
-    await fixture.start(aPod(container));
+    await fixture.start(aPod(container, { volumes: [{ name: 'data', emptyDir: {} }] }));
     await fixture.pass(1_500);
     const { status } = await fixture.pod();
     expect(status?.containerStatuses?.[0]?.state?.waiting).toMatchObject({
