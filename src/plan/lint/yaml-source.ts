@@ -53,7 +53,7 @@ export function readYaml(text: string): readonly YamlDocument[] {
 }
 
 function readDocument(document: Document, lines: LineCounter): YamlDocument {
-  const start = positionAt(document.range?.[0], lines);
+  const start = positionAt(document.range?.[0] ?? 0, lines);
   const faults = document.errors.map(({ message, pos }) => ({ ...positionAt(pos[0], lines), message }));
   const value = faults.length > 0 ? null : valueOf(document);
   if (value instanceof Error) return faulty({ ...start, message: value.message });

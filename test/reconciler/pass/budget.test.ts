@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { countCalls, kindOf } from '../../support/embedded/api-call.js';
+import { countCalls } from '../../support/embedded/api-call.js';
 import { podStep, workflow } from '../../support/embedded/steps.js';
-import { EmbeddedWorld, statesOf } from '../../support/embedded-world.js';
+import { EmbeddedWorld } from '../../support/embedded-world.js';
 
 let world: EmbeddedWorld;
 afterEach(() => world.stop());
