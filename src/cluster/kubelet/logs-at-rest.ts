@@ -31,7 +31,10 @@ export function createLogsAtRest({ client, clock, dataDir }: LogsAtRestOptions):
   };
 }
 
-async function find(client: LocalClient, pod: { readonly namespace: string; readonly name: string }): Promise<StoredPod | null> {
+async function find(
+  client: LocalClient,
+  pod: { readonly namespace: string; readonly name: string },
+): Promise<StoredPod | null> {
   try {
     return await client.get(PODS, { namespace: pod.namespace, name: pod.name });
   } catch (error) {

@@ -58,18 +58,20 @@ export function phaseOf(pod: StoredPod, statuses: Statuses, ended: boolean): Pod
     .filter((one) => !isSidecar(one))
     .map((one) => initOutcome(byName.get(one.name)));
   if (policy === 'Never' && outcomes.includes('failed')) return 'Failed';
-  const tally: Tally = { running: 0, waiting: 0, stopped: 0, succeeded: 0 };
-  for (const one of initContainersOf(pod).filter(isSidecar)) {
-    const status = byName.get(one.name);
-    // An ended or restarting sidecar says nothing of the phase.
-    if (status?.state?.running !== undefined) tally.running += 1;
-    else if (status?.state?.terminated === undefined && status?.lastState?.terminated === undefined) tally.waiting += 1;
-  }
-  for (const one of mainContainersOf(pod)) add(tally, byName.get(one.name));
-  // A main container that was started proves that the init containers were done, even if their traces are lost.
+  // A main container that was started proves that the init containers were done and the sidecars had been started,
+  // even if their own traces are lost; else the pod would wait for ever for what is never started again.
   const begun = statuses.main.some(
     (one) => one.state?.waiting === undefined || one.lastState?.terminated !== undefined,
   );
+  const tally: Tally = { running: 0, waiting: 0, stopped: 0, succeeded: 0 };
+  for (const one of initContainersOf(pod).filter(isSidecar)) {
+    const status = byName.get(one.name);
+    const traces = status?.state?.terminated ?? status?.lastState?.terminated;
+    // An ended or restarting sidecar says nothing of the phase.
+    if (status?.state?.running !== undefined) tally.running += 1;
+    else if (traces === undefined && !begun) tally.waiting += 1;
+  }
+  for (const one of mainContainersOf(pod)) add(tally, byName.get(one.name));
   if ((outcomes.includes('pending') && !begun) || tally.waiting > 0) return 'Pending';
   if (tally.running > 0) return 'Running';
   return tally.stopped > 0 ? phaseOfStopped(pod, tally, ended) : 'Pending';

@@ -158,7 +158,7 @@ describe('a plan', () => {
     });
   });
 
-  it.skip('has something to start, to end or to wait for, as long as the pod is not over', () => {
+  it('has something to start, to end or to wait for, as long as the pod is not over', () => {
     each((one) => {
       if (one.pod.metadata.deletionTimestamp !== undefined || hasFinished(one)) return;
       const { start, end } = planPod(one);
