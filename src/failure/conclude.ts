@@ -41,7 +41,7 @@ export function conclude(facts: Facts, finding: Finding, { stopping = false }: C
     effects: finding.effects ?? effectsOf(facts, { stage, still }),
     ...(container === undefined || container === '' ? {} : { container }),
     ...exit,
-    message: clip(redact(finding.message), MESSAGE_MAX),
+    message: quote(finding.message, MESSAGE_MAX),
     confidence: finding.confidence ?? 'Certain',
     evidence: evidenceOf([...finding.citations, ...contextCitations(facts)]),
     missing: [...(finding.missing ?? []), ...facts.missing].slice(0, MISSING_MAX).map((one) => clip(one, 120)),
@@ -93,9 +93,14 @@ function evidenceOf(citations: readonly Citation[]): EvidenceItem[] {
       id: `E${items.length + 1}`,
       source: clip(source, PATH_MAX),
       path: clip(path, PATH_MAX),
-      value: clip(redact(value), VALUE_MAX),
+      value: quote(value, VALUE_MAX),
       ...(at === null ? {} : { at: formatInstant(at) }),
     });
   }
   return items;
+}
+
+/** Redacted and bounded. What is far beyond the bound is cut off first: patterns take time. */
+function quote(text: string, max: number): string {
+  return clip(redact(text.slice(0, max * 4)), max);
 }

@@ -7,6 +7,25 @@ interface Pattern {
   readonly hints: readonly string[];
 }
 
+/** Words by which a name tells that its value is secret. */
+const TELLING = [
+  'passw',
+  'pwd',
+  'secret',
+  'token',
+  'apikey',
+  'api_key',
+  'api-key',
+  'access_key',
+  'access-key',
+  'accesskey',
+  'private_key',
+  'credential',
+  'authorization',
+];
+const KEY = `(?<![A-Za-z0-9_.-])["']?[A-Za-z0-9_.-]{0,64}(?:passw(?:or)?d|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|authorization)[A-Za-z0-9_.-]{0,64}["']?`;
+const VALUE = `(?!\\[redacted)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'})\\]]{3,})`;
+
 /** Shapes of secrets that are known by themselves, and the forms in which others are printed. Best effort. */
 const PATTERNS: readonly Pattern[] = [
   {
@@ -45,24 +64,16 @@ const PATTERNS: readonly Pattern[] = [
     by: `$1${HIDDEN}`,
   },
   { hints: ['bearer', 'basic'], pattern: /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, by: `$1 ${HIDDEN}` },
+  // KEY=value, "key": "value", key: 'value', anywhere.
   {
-    hints: [
-      'passw',
-      'pwd',
-      'secret',
-      'token',
-      'apikey',
-      'api_key',
-      'api-key',
-      'access_key',
-      'accesskey',
-      'private_key',
-      'credential',
-      'client_secret',
-      'authorization',
-    ],
-    pattern:
-      /((?:^|[^A-Za-z])["']?[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|authorization)[A-Za-z0-9_.-]*["']?\s*(?:=|:(?!\/\/)(?=["'\s]|[A-Za-z0-9]))\s*)("[^"\n]*"|'[^'\n]*'|[^\s,;"'})\]]{3,})/gi,
+    hints: TELLING,
+    pattern: new RegExp(`(${KEY}\\s*(?:=\\s*|:\\s*(?=["'])|:(?=[A-Za-z0-9])))${VALUE}`, 'gi'),
+    by: `$1${HIDDEN}`,
+  },
+  // key: value at the beginning of a line or an object; in the middle of a sentence it is prose.
+  {
+    hints: TELLING,
+    pattern: new RegExp(`((?:^|[\\n{,(])[ \\t-]*${KEY}[ \\t]*:[ \\t]+)${VALUE}`, 'gi'),
     by: `$1${HIDDEN}`,
   },
 ];
