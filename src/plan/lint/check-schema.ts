@@ -45,7 +45,6 @@ function objectFaults(object: JsonObject, schema: JsonObject, path: string): Sch
     if (isJsonObject(additional)) return faultsOf(member, additional, at(path, key));
     return isOpen(schema) ? [] : [unknownField(at(path, key), key, Object.keys(properties))];
   });
-  // The API server knows metadata without the CRD; an API object may have it wherever it stands.
   return [...missing, ...members];
 }
 

@@ -88,7 +88,7 @@ function toJson(value: unknown): Json {
   if (isJsonArray(value)) return value.map(toJson);
   if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toJson(member)]));
-  return value === undefined ? null : String(value);
+  return typeof value === 'bigint' ? value.toString() : null;
 }
 
 function positionAt(offset: number, lines: LineCounter): SourcePosition {
