@@ -5,7 +5,6 @@ import { INPUT_CHECKS } from '../../src/executors/input-checks.js';
 import type { JsonObject } from '../../src/api/json.js';
 import { toPlan } from '../../src/plan/workflow-execution/to-plan.js';
 
-
 describe('toPlan', () => {
   it('plans the example of the README', () => {
     const documents = parseAllDocuments(readFileSync('examples/remediate-web.yaml', 'utf8'));
