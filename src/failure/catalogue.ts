@@ -31,6 +31,8 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: PRE,
     fixes: ['Change the field that the message names, or ask the owner of the policy.'],
     subreasons: {
+      NodeNotSetUp: 'Choose nodes that are set up for what the pod asks.',
+      QuotaStatusUnknown: 'The quota is being computed; another try may do.',
       AppArmor: 'Run on nodes with AppArmor enabled, or drop the profile.',
       DeviceAllocateFailed: 'Look at the device plug-in and the device of the node; another node may serve.',
       KubeletOutOfResource: 'Another pod took the room first; the next try may go elsewhere. Do not set nodeName.',
@@ -56,6 +58,8 @@ export const CATALOGUE: readonly ReasonEntry[] = [
       'The create is repeated under the same name until the start bound; where it is open whether it went through, nothing else is started.',
     fixes: ['Look at the API server and etcd: kubectl get --raw /readyz?verbose'],
     subreasons: {
+      EtcdUnavailable: 'Look at etcd; nothing was created.',
+      ServerUnavailable: 'The API server was busy or away; nothing was created.',
       EtcdLeaderChanged: 'etcd elected a new leader: look whether the object exists before you create it again.',
       QuotaEvaluationTimeout: 'Quota could not be computed in time; nothing was created.',
       RequestTimeout: 'Look whether the object exists before you create it again.',
@@ -69,6 +73,8 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: 'Never tried again by itself.',
     fixes: ['If it was not meant to be stopped, run it again.'],
     subreasons: {
+      SiblingFailed: 'See the step that failed first.',
+      SpecChanged: 'The new spec runs instead.',
       JobSuspended: 'Resume the Job: kubectl patch job NAME -p \'{"spec":{"suspend":false}}\'',
       PodDeleted:
         'Find who deleted it in the audit log of the cluster; check what it had done before you run it again.',
@@ -127,6 +133,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: NEVER_BY_ITSELF,
     fixes: ['Check how far it got, then raise the limit or make the work shorter.'],
     subreasons: {
+      RunTimeout: "Raise the run's timeout.",
       JobActiveDeadline: 'Raise spec.activeDeadlineSeconds of the Job.',
       PipelineRunTimeout: 'Raise spec.timeouts.pipeline.',
       PipelineTasksTimeout: 'Raise spec.timeouts.tasks.',
@@ -144,6 +151,8 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: INFRA,
     fixes: ['If the node was short: set requests that match what the step uses.'],
     subreasons: {
+      DiskPressureAdmission: 'The node is short of disk; the next try goes elsewhere.',
+      PIDPressureAdmission: 'The node is short of process ids; the next try goes elsewhere.',
       DiskPressure: "Free the node's disk; set ephemeral-storage requests.",
       EmptyDirLimit: 'Raise the sizeLimit of the emptyDir, or write less.',
       EphemeralStorageLimit: 'Raise the ephemeral-storage limit, or write less.',
@@ -161,6 +170,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: 'Not tried again by itself: a permission must be given first.',
     fixes: ['Grant the verb on the resource to the user that the message names.'],
     subreasons: {
+      Unauthenticated: 'The credentials are wrong or expired: renew them.',
       OwnerFinalizersDenied: 'Allow update on the finalizers subresource of the owner.',
       RBACDenied: 'Grant the verb on the resource to the user that the message names.',
     },
@@ -252,6 +262,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: NEVER_BY_ITSELF,
     fixes: ['A step that runs to its end seldom needs probes: remove the probe, or give it more time.'],
     subreasons: {
+      LivenessFailing: 'Repair what the liveness probe asks, or give it more time.',
       LivenessErrored: 'The probe itself cannot be carried out; it proves nothing about the container.',
       LivenessKilled: 'Give the liveness probe more time, or repair what it asks.',
       ReadinessFailing: 'Repair what the readiness probe asks.',
@@ -341,6 +352,9 @@ export const CATALOGUE: readonly ReasonEntry[] = [
       'A shortage is waited for until the start bound and tried again; a selector that fits no node fails after five minutes.',
     fixes: ['See what the scheduler says of each node.'],
     subreasons: {
+      NodeUnschedulable: 'The nodes are cordoned: uncordon one, or wait.',
+      TaintNodeCondition: 'A node is not ready for pods: see its conditions.',
+      TaintNotTolerated: 'Tolerate the taint, or choose other nodes.',
       GangScheduling: 'The group of pods is not complete, or has no room together.',
       InsufficientCPU: 'Ask for less, add nodes, or wait.',
       InsufficientGPU: 'Ask for less, add nodes with devices, or wait.',
@@ -361,6 +375,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: PRE,
     fixes: ['See the events of the pod and of its claim.'],
     subreasons: {
+      MountFailed: 'Correct what mount says: the path, the rights or the type of the file system.',
       AttachFailed: 'The volume is in use elsewhere, or gone: look at it where it is stored.',
       CSIDriverMissing: "Look at the CSI driver's node plug-in on that node.",
       CacheSyncTimeout: 'The kubelet could not read it in time; another try may do.',

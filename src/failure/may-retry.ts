@@ -42,11 +42,11 @@ function refusalOf(verdict: Verdict, terms: RetryTerms): string | null {
   if (verdict.reason === 'Cancelled') return 'it was stopped on purpose';
   switch (verdict.stage) {
     case 'PreExecution':
-      if (!verdict.retryable) return 'the same again would fail again';
+      if (!verdict.retryable) return 'it needs a change';
       if (verdict.effects === 'None' || verdict.effects === 'InitOnly' || terms.idempotent) return null;
       return 'it may have changed something and the step is not marked idempotent';
     case 'Infrastructure':
-      if (!verdict.retryable) return 'it is not known to be stopped, or the same again would fail again';
+      if (!verdict.retryable) return 'it is not known to be stopped, or needs a change';
       return terms.idempotent ? null : 'it had run and the step is not marked idempotent';
     case 'Execution':
       return executionRefusal(verdict, terms);

@@ -78,6 +78,14 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** Most texts hold none of the hints: one look instead of one for each pattern. */
+const ANY_HINT = new RegExp(
+  [...new Set(PATTERNS.flatMap(({ hints }) => hints))]
+    .map((hint) => hint.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|'),
+  'i',
+);
+
 /** C0 and C1 control characters but newline and tab; bidirectional marks, zero-width characters. */
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g;
@@ -88,6 +96,7 @@ const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\
  */
 export function redact(text: string): string {
   const clean = text.replace(ANSI, '').replace(UNPRINTABLE, '');
+  if (!ANY_HINT.test(clean)) return clean;
   const lower = clean.toLowerCase();
   let result = clean;
   for (const { hints, pattern, by } of PATTERNS) {

@@ -160,12 +160,12 @@ export function job({
 
 /** Evidence from parts that are shaped as the API shapes them. */
 export function evidence(parts: JsonObject): Evidence {
-  return parts as unknown as Evidence;
+  return parts;
 }
 
 /** The verdict on evidence that must not be a success. */
 export function verdictOf(parts: JsonObject | Evidence, context: Partial<AttemptContext> = {}): Verdict {
-  const judged = judge(parts as unknown as Evidence, { ...NO_CONTEXT, ...context });
+  const judged = judge(parts, { ...NO_CONTEXT, ...context });
   if (judged.outcome === 'Succeeded') throw new Error('judged as a success');
   return judged.verdict;
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../src/api/json.js';
-import { judge, NO_CONTEXT, type Evidence, type Judgement } from '../../src/failure/index.js';
+import { judge, NO_CONTEXT, type Judgement } from '../../src/failure/index.js';
 import { corpus, retryIsUnsafe, type CorpusCase } from './corpus.js';
 
 const cases = corpus();
 const anyCase = fc.constantFrom(...cases);
 
 function judged(input: JsonObject): Judgement {
-  return judge(input as unknown as Evidence, NO_CONTEXT);
+  return judge(input, NO_CONTEXT);
 }
 
 /** What must not change: all but the wording and the order of citations. */
@@ -122,7 +122,10 @@ describe('evidence of others', () => {
   /** An event of some other pod, Job or node. */
   const stranger = fc.constantFrom(...foreign).map((event) => {
     const involved = isJsonObject(event['involvedObject']) ? event['involvedObject'] : {};
-    return { ...event, involvedObject: { ...involved, name: `stranger-${String(involved['name'])}`, uid: 'stranger' } };
+    return {
+      ...event,
+      involvedObject: { ...involved, name: `stranger-${JSON.stringify(involved['name'])}`, uid: 'stranger' },
+    };
   });
 
   it('changes nothing', () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/failure/index.js';
 
 const letters = (chars: string, length: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...chars), { minLength: length, maxLength: length }).map((all) => all.join(''));
+  fc
+    .array(fc.constantFrom(...chars.split(/(?:)/)), { minLength: length, maxLength: length })
+    .map((all) => all.join(''));
 const ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Secrets as they are printed: the text around, and the part that must not be seen. */
@@ -61,7 +63,6 @@ describe('redaction', () => {
     expect(redact('a\u001b[31mred\u001b[0m\u0007b\u202ec\u200bd\nline\ttab')).toBe('aredbcd\nline\ttab');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        // eslint-disable-next-line no-control-regex -- finding control characters is the purpose
         expect(redact(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
       }),
     );

@@ -28,8 +28,8 @@ export function* replay(name: string): Generator<Evidence> {
     if (object['kind'] === 'Event') {
       const event = object as unknown as KubeEvent;
       events.set(event.metadata.name ?? '', event);
-    } else if (object['kind'] === 'Pod') pod = object as unknown as Pod;
-    else if (object['kind'] === 'Job') job = object as unknown as Job;
+    } else if (object['kind'] === 'Pod') pod = object;
+    else if (object['kind'] === 'Job') job = object;
     else continue;
     yield {
       ...(pod === undefined ? {} : { pod }),

@@ -65,7 +65,7 @@ function sayAction({ text, command, source }: SummaryAction, index: number): str
 }
 
 function sayEvidence({ id, source, path, value, at }: EvidenceItem): string {
-  return `${id} ${source} ${path}: ${value.replace(/\s*\n\s*/g, ' ')}${at === undefined ? '' : ` at ${at}`}`;
+  return `${id} ${source} ${path}: ${value.replace(/\s*\n\s*/g, ' ')}${at === undefined ? '' : ` at ${at.replace('.000Z', 'Z')}`}`;
 }
 
 function sayVerdict(verdict: Verdict): string {

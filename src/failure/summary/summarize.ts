@@ -47,7 +47,9 @@ function lineFor(input: SummaryInput, { state, focus }: Scene): string {
     state,
     subject: `${input.run.name}${step}`,
     cause: causeFor(input, { state, focus }),
-    rest: [focus === null ? '' : retrySentence(focus), siblings(input, focus)].filter((one) => one !== ''),
+    rest: [focus === null ? '' : retrySentence(focus), nothingRan(state, focus), siblings(input, focus)].filter(
+      (one) => one !== '',
+    ),
   });
 }
 
@@ -96,6 +98,11 @@ function took({ startedAt, finishedAt }: SummaryInput): string {
   return startedAt === null || finishedAt === null ? '' : ` in ${formatDuration(finishedAt - startedAt)}`;
 }
 
+/** Whether to get out of bed: nothing ran, nothing is half done. */
+function nothingRan(state: SummaryState, focus: Focus | null): string {
+  return state === 'FAILED' && focus?.verdict?.effects === 'None' ? 'Nothing ran.' : '';
+}
+
 /** Other steps that failed too are told in a word: one cause leads. */
 function siblings(input: SummaryInput, focus: Focus | null): string {
   const others = input.steps.filter((step) => step.state === 'Failed' && step !== focus?.step).length;
@@ -106,6 +113,10 @@ function siblings(input: SummaryInput, focus: Focus | null): string {
 
 function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
   const lines: string[] = [];
+  if (input.ending !== null) {
+    const { why, by, reason, at } = input.ending;
+    lines.push(`${formatSeconds(at).slice(11)}  ${why} by ${by}${quoteReason(reason)}.`);
+  }
   if (focus?.verdict) {
     const when = focus.attempt?.finishedAt ?? focus.step.endedAt;
     lines.push(`${when === null ? '' : `${formatSeconds(when).slice(11)}  `}${focus.verdict.message}`);
@@ -113,10 +124,6 @@ function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
     const { message, since, failAt } = focus.step.waiting;
     lines.push(`Since ${formatSeconds(since).slice(11)}: ${message}`);
     if (failAt !== null) lines.push(`It counts as failed at ${formatSeconds(failAt).slice(11)} if nothing changes.`);
-  }
-  if (input.ending !== null) {
-    const { why, by, reason, at } = input.ending;
-    lines.push(`${formatSeconds(at).slice(11)}  ${why} by ${by}${quoteReason(reason)}.`);
   }
   if (lines.length === 0 && input.message !== null) lines.push(redact(input.message));
   return [...lines, ...otherFailures(input, focus)];

@@ -69,7 +69,10 @@ function sayGroup(members: readonly SummaryAttempt[]): string {
   const last = members.at(-1);
   if (first === undefined || last === undefined) return '';
   const which = first === last ? `Try ${first.number}` : `Tries ${first.number}-${last.number}`;
-  const when = first === last ? timeOf(first) : `${timeOf(first)} to ${timeOf(last)}`;
+  const when =
+    first === last
+      ? timeOf(first)
+      : `${formatSeconds(first.intentAt).slice(11)} to ${formatSeconds(last.intentAt).slice(11)}`;
   return `${which} (${when}): ${first.verdict === null ? (first.outcome ?? '').toLowerCase() : briefOf(first.verdict)}.`;
 }
 
