@@ -35,6 +35,24 @@ export function citePod(pod: PodFacts): Citation {
   return cite(pod.source, 'status', text === '' ? `phase=${pod.phase}` : `phase=${pod.phase} ${text}`);
 }
 
+/** Cites settings of the pod, where it has them. */
+export function citeSettings(pod: PodFacts, ...fields: readonly string[]): Citation[] {
+  return fields.flatMap((field) => {
+    const value = pod.settings[field];
+    return value === undefined ? [] : [cite(pod.source, `spec.${field}`, value)];
+  });
+}
+
+/** Cites how far a Job got. */
+export function citeJob(job: JobFacts): Citation[] {
+  const { active, failed, succeeded } = job.counts;
+  return [
+    cite(job.source, 'status', `active=${active} succeeded=${succeeded} failed=${failed}`),
+    ...(job.backoffLimit === null ? [] : [cite(job.source, 'spec.backoffLimit', String(job.backoffLimit))]),
+    ...(job.failedIndexes === '' ? [] : [cite(job.source, 'status.failedIndexes', job.failedIndexes)]),
+  ];
+}
+
 /** Cites a condition of an object. */
 export function citeCondition(object: PodFacts | JobFacts, type: string): Citation[] {
   const found = object.conditions[type];

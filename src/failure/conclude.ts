@@ -28,7 +28,9 @@ export interface ConcludeOptions {
 /** The verdict that follows from a rule's finding: stage, effects and retryability are the same for all rules. */
 export function conclude(facts: Facts, finding: Finding, { stopping = false }: ConcludeOptions = {}): Verdict {
   const stage = finding.stage ?? stageOf(facts, finding);
-  const still = stopping ? false : mayStillRun(facts, finding);
+  // Taken away, and one of its containers has no state: nothing shows that it stopped.
+  const open = TAKEN_AWAY.has(finding.reason) && endIsOpen(facts);
+  const still = stopping ? false : open || mayStillRun(facts, finding);
   const exit = exitOf(finding);
   const container = finding.container?.name ?? finding.named?.container;
   const logTail = logTailOf(facts, finding);
@@ -51,7 +53,7 @@ export function conclude(facts: Facts, finding: Finding, { stopping = false }: C
 
 /** No main container ever started: before the execution. Else the platform's doing, or the program's. */
 function stageOf(facts: Facts, { reason }: Finding): Stage {
-  if (!facts.mainStarted && !startIsOpen(facts)) return 'PreExecution';
+  if (!facts.mainStarted && !startIsOpen(facts) && !(TAKEN_AWAY.has(reason) && endIsOpen(facts))) return 'PreExecution';
   return TAKEN_AWAY.has(reason) ? 'Infrastructure' : 'Execution';
 }
 
@@ -60,6 +62,13 @@ function effectsOf(facts: Facts, { stage, still }: { readonly stage: Stage; read
   if (stage !== 'PreExecution' || (still && facts.pod === null && facts.refusal === null && facts.job === null))
     return 'Unknown';
   return facts.initStarted ? 'InitOnly' : 'None';
+}
+
+/** Statuses are there, and that of a main container is not: it may be lost. */
+function endIsOpen({ pod, containers }: Facts): boolean {
+  return (
+    pod?.hasStatuses === true && containers.some((one) => one.kind === 'main' && !one.helper && one.state === 'none')
+  );
 }
 
 /** There was a pod and it is not in evidence: whether it started is not known, and the careful answer is that it did. */

@@ -14,6 +14,10 @@ export function contextCitations(facts: Facts): Citation[] {
     ...(pod?.deletionAskedAt == null
       ? []
       : [cite(pod.source, 'metadata.deletionTimestamp', 'deletion was asked for', pod.deletionAskedAt)]),
+    ...containers
+      .filter((one) => one.restarts > 0)
+      .slice(0, 2)
+      .map((one) => cite(one.source, `${one.path}.restartCount`, String(one.restarts))),
     ...(job === null ? [] : [...citeCondition(job, 'Failed'), ...citeCondition(job, 'Suspended')]),
     ...taskRuns.slice(0, 2).flatMap(citeRun),
     ...(pipelineRun === null ? [] : citeRun(pipelineRun)),

@@ -87,6 +87,8 @@ export interface PodFacts {
   readonly conditions: Conditions;
   readonly restartPolicy: string;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Settings that a reader wants to see where they matter, as `field: value`. */
+  readonly settings: Readonly<Record<string, string>>;
   /** The controller that owns it. */
   readonly owner: OwnerFacts | null;
   /** When its deletion was asked for (deletionTimestamp less the grace period), or null. */
@@ -100,6 +102,8 @@ export interface JobFacts {
   readonly source: string;
   readonly conditions: Conditions;
   readonly activeDeadlineSeconds: number | null;
+  readonly backoffLimit: number | null;
+  readonly failedIndexes: string;
   readonly suspended: boolean;
   /** Complete or Failed is True: the Job controller sets them when all its pods are gone. */
   readonly over: boolean;

@@ -47,7 +47,9 @@ function belonging(evidence: Evidence): Belongs {
   const objects = ownObjects(evidence);
   if (objects.length === 0) return sameAsFirst(evidence.events ?? []);
   const job = evidence.pod === undefined ? evidence.job?.metadata?.name : undefined;
-  return (involved) => objects.some((own) => isSame(own, involved)) || isPodOfJob(job, involved);
+  const names = objects.filter(({ kind }) => kind === 'Pod' || kind === 'Job').map((own) => own.name);
+  return (involved) =>
+    objects.some((own) => isSame(own, involved)) || isPodOfJob(job, involved) || isQueued(names, involved);
 }
 
 interface Own {
@@ -95,6 +97,12 @@ function isSame(own: Own, involved: KubeEvent['involvedObject']): boolean {
 /** The Job controller names its pods after the Job; where the pod itself is gone, its events are all that is left. */
 function isPodOfJob(job: string | undefined, involved: KubeEvent['involvedObject']): boolean {
   return job !== undefined && involved.kind === 'Pod' && (involved.name ?? '').startsWith(`${job}-`);
+}
+
+/** Queues (Kueue, Volcano) keep an object of their own beside the workload, and name it after it. */
+function isQueued(names: readonly string[], { kind, name = '' }: KubeEvent['involvedObject']): boolean {
+  if (kind !== 'Workload' && kind !== 'PodGroup') return false;
+  return names.some((own) => own !== '' && new RegExp(`(?:^|-)${own.replace(/[.]/g, '\\.')}(?:-|$)`).test(name));
 }
 
 /** Where there is nothing but events: those of one object, a pod before others. */

@@ -1,7 +1,7 @@
 import { parseInstant } from '../../api/instant.js';
 import type { JsonObject } from '../../api/json.js';
 import type { Job, Node, Pod } from '../../api/kube.js';
-import type { ConditionFacts, Conditions, JobFacts, NodeFacts, PodFacts, TektonFacts } from './facts.js';
+import type { ConditionFacts, Conditions, JobFacts, NodeFacts, OwnerFacts, PodFacts, TektonFacts } from './facts.js';
 import { listOf, objectOf, textOf } from './read.js';
 
 interface WireCondition {
@@ -29,7 +29,7 @@ function conditionOf(one: WireCondition): ConditionFacts {
 /** What rules ask of a pod, but for its containers. */
 export function indexPod(pod: Pod): PodFacts {
   const { metadata, spec, status } = pod;
-  const owner = metadata?.ownerReferences?.find((one) => one.controller === true);
+  const owner = metadata?.ownerReferences?.find((one) => one.controller === true) ?? labelledOwner(metadata?.labels);
   return {
     name: metadata?.name ?? '',
     source: `Pod/${metadata?.name ?? ''}`,
@@ -40,6 +40,7 @@ export function indexPod(pod: Pod): PodFacts {
     conditions: conditionsOf(status?.conditions),
     restartPolicy: spec?.restartPolicy ?? 'Always',
     nodeSelector: spec?.nodeSelector ?? {},
+    settings: settingsOf(spec),
     owner: owner === undefined ? null : { kind: owner.kind, name: owner.name },
     deletionAskedAt: deletionAskedAt(metadata),
     volumes: (spec?.volumes ?? []).map((one) => ({
@@ -48,6 +49,25 @@ export function indexPod(pod: Pod): PodFacts {
     })),
     hasStatuses: (status?.containerStatuses ?? []).length + (status?.initContainerStatuses ?? []).length > 0,
   };
+}
+
+/** The Job controller and Tekton also label their pods; a second proof of who may put another in its place. */
+function labelledOwner(labels: Readonly<Record<string, string>> | undefined): OwnerFacts | undefined {
+  const job = labels?.['batch.kubernetes.io/job-name'] ?? labels?.['job-name'];
+  if (job !== undefined) return { kind: 'Job', name: job };
+  const taskRun = labels?.['tekton.dev/taskRun'];
+  return taskRun === undefined ? undefined : { kind: 'TaskRun', name: taskRun };
+}
+
+function settingsOf(spec: Pod['spec']): Record<string, string> {
+  const gates = spec?.schedulingGates?.map((one) => one.name).join(', ');
+  const all = {
+    activeDeadlineSeconds: spec?.activeDeadlineSeconds?.toString(),
+    priorityClassName: spec?.priorityClassName,
+    runtimeClassName: spec?.runtimeClassName,
+    schedulingGates: gates,
+  };
+  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value ? [[key, value]] : [])));
 }
 
 /** The API server sets deletionTimestamp to the moment of the request plus the grace period. */
@@ -70,6 +90,8 @@ export function indexJob(job: Job): JobFacts {
     source: `Job/${job.metadata?.name ?? ''}`,
     conditions,
     activeDeadlineSeconds: job.spec?.activeDeadlineSeconds ?? null,
+    backoffLimit: job.spec?.backoffLimit ?? null,
+    failedIndexes: job.status?.failedIndexes ?? '',
     suspended: isTrue('Suspended') || job.spec?.suspend === true,
     over: isTrue('Complete') || isTrue('Failed'),
     complete: isTrue('Complete'),

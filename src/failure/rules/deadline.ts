@@ -1,4 +1,4 @@
-import { cite, citeCondition, citeEnd, citeEvent, citePod, citeRun } from '../cite.js';
+import { cite, citeCondition, citeEnd, citeEvent, citePod, citeRun, citeSettings } from '../cite.js';
 import type { ContainerFacts, Facts, Termination } from '../facts/facts.js';
 import { deciding, endedBefore, isKill, lastEvent } from '../facts/queries.js';
 import type { Citation, Finding, Rule } from '../finding.js';
@@ -46,7 +46,11 @@ export const podDeadline: Rule = {
     return passed(facts, {
       subreason: 'PodActiveDeadline',
       message: `The pod ran into its deadline: ${pod.message || (event?.message ?? '')}`,
-      citations: [citePod(pod), ...(event === null ? [] : [citeEvent(event)])],
+      citations: [
+        citePod(pod),
+        ...citeSettings(pod, 'activeDeadlineSeconds'),
+        ...(event === null ? [] : [citeEvent(event)]),
+      ],
     });
   },
 };

@@ -1,4 +1,4 @@
-import { citeCondition } from '../cite.js';
+import { citeCondition, citeJob } from '../cite.js';
 import type { Finding, Rule } from '../finding.js';
 
 /** The Job failed, and only its condition tells how: its pods are gone. */
@@ -10,7 +10,10 @@ export const jobFailed: Rule = {
     const { job } = facts;
     if (job?.failed == null) return null;
     const { reason, message } = job.failed;
-    const citations = [...citeCondition(job, 'Failed'), ...citeCondition(job, 'FailureTarget')].slice(0, 1);
+    const citations = [
+      ...[...citeCondition(job, 'Failed'), ...citeCondition(job, 'FailureTarget')].slice(0, 1),
+      ...citeJob(job),
+    ];
     const base = { clears: false, citations, stage: 'Execution', effects: 'Unknown' } as const;
     if (reason === 'PodFailurePolicy') return { ...base, ...byPolicy(message) };
     if (reason === 'FailedIndexes' || reason === 'MaxFailedIndexesExceeded') {

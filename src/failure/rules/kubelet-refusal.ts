@@ -1,4 +1,4 @@
-import { citeNode, citePod, citeRequests } from '../cite.js';
+import { cite, citeNode, citePod, citeRequests } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding, Rule } from '../finding.js';
 import { rowOf, type TextRow } from '../text-table.js';
@@ -55,6 +55,11 @@ function shutdownRefusal({ pod }: Facts): TextRow | null {
   return refused ? { pattern: /^/, subreason: 'NodeShutdown', clears: true } : null;
 }
 
+function selectorOf({ pod }: Facts): Finding['citations'] {
+  const selector = Object.entries(pod?.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pod === null || selector.length === 0 ? [] : [cite(pod.source, 'spec.nodeSelector', selector.join(', '))];
+}
+
 function finding(facts: Facts, { subreason, clears }: TextRow): Finding {
   const { pod } = facts;
   const devices = facts.events.filter((event) => event.kind === 'Node' && event.warning).slice(-2);
@@ -72,6 +77,7 @@ function finding(facts: Facts, { subreason, clears }: TextRow): Finding {
         at: event.at,
       })),
       ...facts.containers.flatMap(citeRequests),
+      ...selectorOf(facts),
       ...citeNode(facts),
     ],
   };

@@ -1,4 +1,4 @@
-import { citeCondition, citeEvent, citeNode, citePod } from '../cite.js';
+import { citeCondition, citeEvent, citeNode, citePod, citeSettings } from '../cite.js';
 import type { EventFacts, Facts } from '../facts/facts.js';
 import { deciding, hadEndedBefore } from '../facts/queries.js';
 import type { Citation, Finding, Rule } from '../finding.js';
@@ -43,7 +43,7 @@ function preemptionEvent(facts: Facts): EventFacts | null {
     facts.events.findLast(
       (event) =>
         /^(?:Preempted|Preempting|EvictedDueToPreempted|WorkloadPreempted)$/.test(event.reason) ||
-        (/^(?:Evict|Evicted|Stopped|Suspended)$/.test(event.reason) && /\bpreempt(?:ed|ion)? /i.test(event.message)),
+        (/^(?:Evict|Evicted|Stopped|Suspended)$/.test(event.reason) && /\bpreempt(?:ed|ion)?\b/i.test(event.message)),
     ) ?? null
   );
 }
@@ -66,6 +66,11 @@ function taken(facts: Facts, subreason: string, message: string, citations: read
     ...(culprit?.ended ? { container: culprit, ending: culprit.ended } : {}),
     // A queue takes away what it had admitted; without the pod nothing shows how far it was.
     ...(facts.pod === null ? { stage: 'Infrastructure' as const, effects: 'Unknown' as const } : {}),
-    citations: [...citations, ...(event === null ? [] : [citeEvent(event)]), ...citeNode(facts)],
+    citations: [
+      ...citations,
+      ...(event === null ? [] : [citeEvent(event)]),
+      ...(facts.pod === null ? [] : citeSettings(facts.pod, 'priorityClassName')),
+      ...citeNode(facts),
+    ],
   };
 }

@@ -1,4 +1,4 @@
-import { cite, citeEvent, citeNode } from '../cite.js';
+import { cite, citeEvent, citeNode, citeSettings } from '../cite.js';
 import type { EventFacts, Facts } from '../facts/facts.js';
 import { namesOf, nothingStarted } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
@@ -97,6 +97,7 @@ function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[
         .slice(0, 1)
         .map(citeEvent),
       ...(row.subreason === 'SandboxStart' ? limits : []),
+      ...(facts.pod === null ? [] : citeSettings(facts.pod, 'runtimeClassName')),
       ...citeNode(facts),
     ],
   };

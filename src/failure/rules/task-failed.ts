@@ -1,4 +1,4 @@
-import { cite, citeCondition, citeEnd, citeRun, citeWaiting } from '../cite.js';
+import { cite, citeCondition, citeEnd, citeJob, citeRun, citeWaiting } from '../cite.js';
 import type { ContainerFacts, Facts, Termination } from '../facts/facts.js';
 import { deciding, firstFailed, isClean } from '../facts/queries.js';
 import type { Citation, Finding, Rule } from '../finding.js';
@@ -103,6 +103,7 @@ function citationsOf(facts: Facts, container: ContainerFacts, end: Termination):
       ),
     ),
     ...(job === null ? [] : [...citeCondition(job, 'Failed'), ...citeCondition(job, 'FailureTarget')].slice(0, 1)),
+    ...(job === null || job.failed === null ? [] : citeJob(job)),
     ...facts.taskRuns.slice(0, 1).flatMap(citeRun),
   ];
 }

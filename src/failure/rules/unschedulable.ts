@@ -1,4 +1,4 @@
-import { cite, citeCondition, citeEvent, citeRequests } from '../cite.js';
+import { cite, citeCondition, citeEvent, citeRequests, citeSettings } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
 import type { Citation, Rule } from '../finding.js';
 import { neutral } from '../neutral.js';
@@ -113,6 +113,7 @@ export const unschedulable: Rule = {
         ...citeCondition(pod, 'PodScheduled'),
         ...(event === undefined ? [] : [citeEvent(event)]),
         ...claims(facts),
+        ...citeSettings(pod, 'schedulingGates'),
         ...requests(facts),
       ],
     };

@@ -4,6 +4,7 @@ import { namesOf, nothingStarted } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
 import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
+import { isRbacDenial } from './api-refusals.js';
 import { deletedByOthers } from './not-started.js';
 
 /** The kubelet's volume manager, the attach-detach controller, CSI and mount(8) in their own words. */
@@ -86,7 +87,20 @@ export const volumeMount: Rule = {
   },
 };
 
+/** A driver or the node may not read what the volume is made from. */
+function forbidden(facts: Facts, event: EventFacts): Finding {
+  return {
+    reason: 'Forbidden',
+    subreason: 'RBACDenied',
+    // The node authorizer learns a moment later which pods a node has.
+    clears: /no relationship found/.test(event.message),
+    message: `A volume cannot be used on node ${facts.pod?.node ?? ''}: ${event.message}`,
+    citations: [citeEvent(event), ...citeNode(facts)],
+  };
+}
+
 function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
+  if (isRbacDenial(event.message)) return forbidden(facts, event);
   const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? {
     subreason: event.reason === 'FailedAttachVolume' ? 'AttachFailed' : 'MountTimeout',
     clears: true,
