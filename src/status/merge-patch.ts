@@ -6,16 +6,22 @@ import { type Json, type JsonObject, isJsonObject } from '../api/json.js';
  * of `to` count as absent: a merge patch cannot say them.
  */
 export function mergePatch(from: JsonObject, to: JsonObject): JsonObject | null {
-  const patch: Record<string, Json> = {};
+  const patch: [string, Json][] = [];
   for (const name of Object.keys(from)) {
-    if (isPresent(from[name]) && !isPresent(to[name])) patch[name] = null;
+    if (isPresent(from[name]) && !isPresent(own(to, name))) patch.push([name, null]);
   }
   for (const [name, value] of Object.entries(to)) {
     if (!isPresent(value)) continue;
-    const change = memberPatch(from[name], value);
-    if (change !== undefined) patch[name] = change;
+    const change = memberPatch(own(from, name), value);
+    if (change !== undefined) patch.push([name, change]);
   }
-  return Object.keys(patch).length === 0 ? null : patch;
+  // Not by assignment: a member may be named __proto__.
+  return patch.length === 0 ? null : Object.fromEntries(patch);
+}
+
+/** A member of the object itself: an output may be named toString, which every object inherits. */
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function memberPatch(from: Json | undefined, to: Json): Json | undefined {
@@ -33,5 +39,5 @@ export function equalJson(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return a === b;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => equalJson(a[name], b[name]));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => equalJson(own(a, name), own(b, name)));
 }

@@ -91,6 +91,11 @@ describe('a merge patch', () => {
     );
   });
 
+  it('removes and adds members that have the name of something every object inherits', () => {
+    expect(mergePatch({ a: { toString: '' } }, { a: {} })).toEqual({ a: { toString: null } });
+    expect(mergePatch({ a: {} }, { a: { constructor: 1 } })).toEqual({ a: { constructor: 1 } });
+  });
+
   it('is null exactly where both are equal', () => {
     fc.assert(
       fc.property(json, (value) => {
