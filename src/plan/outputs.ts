@@ -39,11 +39,12 @@ export function parseOutputs(
       if (value !== undefined) found.set(name, { container, value });
     }
   }
+  // Where nothing could be read, what is missing would only repeat it.
+  const unreadable = problems.length > 0 && found.size === 0;
   const outputs = task.outputs.map(({ name, type }, index): [string, Json] => {
     const output = found.get(name);
     if (output === undefined) {
-      if (problems.length === 0 || found.size > 0)
-        problems.push({ path: at(path, index), message: `output ${name} was not written` });
+      if (!unreadable) problems.push({ path: at(path, index), message: `output ${name} was not written` });
     } else if (!hasType(output.value, type)) {
       problems.push({
         path: at(path, index),
