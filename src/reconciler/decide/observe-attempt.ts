@@ -1,7 +1,8 @@
+import type { FieldProblem } from '../../api/field-problem.js';
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { Observation } from '../../executors/observation.js';
 import { diagnoseWaiting, judge, verdictOfProblem } from '../../failure/index.js';
-import { parseOutputs } from '../../plan/outputs.js';
+import { outputsTooLarge, parseOutputs } from '../../plan/outputs.js';
 import type { LiveAttempt, LivePosition, StopIntent } from '../../plan/run-state.js';
 import { attemptContext } from './attempt-context.js';
 import type { Draft } from './draft.js';
@@ -9,6 +10,7 @@ import type { AttemptEnd } from './end-attempt.js';
 import { endAttempt } from './end-attempt.js';
 import { goneVerdict, neverCreatedVerdict } from './own-verdicts.js';
 import { objectData } from './object-data.js';
+import { outputsOf } from './outputs-of.js';
 import { ABSENCE_AFTER_MS, PROGRESS_AFTER_MS } from './intervals.js';
 import { stopAttempt, withSeen } from './stop-attempt.js';
 import { noteWaiting } from './waiting.js';
@@ -98,10 +100,17 @@ function observeEnd(draft: Draft, name: string, { attempt, stop }: EndSeen, obse
 function readOutputs(draft: Draft, name: string, messages: Readonly<Record<string, string>>): AttemptEnd {
   const planned = draft.planned(name);
   const parsed = parseOutputs(planned, messages);
-  if (parsed.ok) return { outcome: 'Succeeded', outputs: parsed.value };
-  const text = parsed.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
+  if (!parsed.ok) return refuseOutputs('ResultNotEmitted', `step ${name} ran, but its outputs cannot be read`, parsed.problems);
+  const tooLarge = outputsTooLarge(planned, parsed.value, { earlier: outputsOf(draft.state) });
+  if (tooLarge !== null) return refuseOutputs('OutputsTooLarge', `step ${name} ran, but its outputs cannot be kept`, [tooLarge]);
+  return { outcome: 'Succeeded', outputs: parsed.value };
+}
+
+/** The code has run, so that something may have changed, although what it gave is of no use. */
+function refuseOutputs(subreason: string, what: string, problems: readonly FieldProblem[]): AttemptEnd {
+  const text = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
   return {
     outcome: 'Failed',
-    verdict: { ...verdictOfProblem('ConfigurationError', 'ResultNotEmitted', `step ${name} ran, but its outputs cannot be read: ${text}`), stage: 'Execution', effects: 'Possible' },
+    verdict: { ...verdictOfProblem('ConfigurationError', subreason, `${what}: ${text}`), stage: 'Execution', effects: 'Possible' },
   };
 }
