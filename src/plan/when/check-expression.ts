@@ -175,6 +175,8 @@ function callType(call: Extract<Expr['exprKind'], { case: 'callExpr' }>['value']
   if (name === '_?_:_' && first !== undefined && second !== undefined && third !== undefined) {
     if (!isBool(typeOf(first, scope))) throw new FaultError('what stands before ? must be true or false');
     const [yes, no] = [typeOf(second, scope), typeOf(third, scope)];
+    if (yes !== no && yes !== 'dyn' && no !== 'dyn')
+      throw new FaultError(`? gives ${yes} or ${no}; both must be of one type`);
     return yes === no ? yes : 'dyn';
   }
   const types = args.map((arg) => typeOf(arg, scope));
