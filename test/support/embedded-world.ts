@@ -111,7 +111,12 @@ export class EmbeddedWorld {
 
   /** Creates a WorkflowExecution, as a user would; rejects with a StatusError where the API server refuses it. */
   async createRun(spec: JsonObject, { name = 'web', ...metadata }: RunMetadata = {}): Promise<Run> {
-    const run = { apiVersion: API_VERSION, kind: 'WorkflowExecution', metadata: { ...metadata, name, namespace: NAMESPACE }, spec };
+    const run = {
+      apiVersion: API_VERSION,
+      kind: 'WorkflowExecution',
+      metadata: { ...metadata, name, namespace: NAMESPACE },
+      spec,
+    };
     const created = await this.cluster.client.create(RUNS, asRun(run));
     await settle();
     return created;
@@ -121,7 +126,12 @@ export class EmbeddedWorld {
   async act(run: Run, verb: ActionVerb, { step }: { readonly step?: string } = {}): Promise<void> {
     const { name, uid } = run.metadata;
     const spec = { verb, executionRef: { name, uid }, requestedBy: 'dana@example.com', reason: 'because of the test' };
-    const action = { apiVersion: API_VERSION, kind: 'WorkflowAction', metadata: { generateName: `${name}-`, namespace: NAMESPACE }, spec: { ...spec, ...(step === undefined ? {} : { step }) } };
+    const action = {
+      apiVersion: API_VERSION,
+      kind: 'WorkflowAction',
+      metadata: { generateName: `${name}-`, namespace: NAMESPACE },
+      spec: { ...spec, ...(step === undefined ? {} : { step }) },
+    };
     await this.cluster.client.create(ACTIONS, asAction(action));
     await settle();
   }
@@ -143,7 +153,10 @@ export class EmbeddedWorld {
     try {
       await this.clock.advanceUntil(() => condition(this.latest(run)), limitMs);
     } catch (error) {
-      throw new Error(`${String(error)}\n${JSON.stringify(this.latest(run).status?.engine, null, 1)}\n${this.warnings()}`, { cause: error });
+      throw new Error(
+        `${String(error)}\n${JSON.stringify(this.latest(run).status?.engine, null, 1)}\n${this.warnings()}`,
+        { cause: error },
+      );
     }
     return this.latest(run);
   }

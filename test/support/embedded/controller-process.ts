@@ -36,7 +36,12 @@ export class ControllerProcess {
     const transport = recordingTransport({ inner: server, life, faults, process: number, calls });
     const mortalClock = life.clock(clock);
     this.#controller = startController({
-      client: createClient({ transport, clock: mortalClock, random: () => 0.5, userAgent: `lockstep/test process-${number}` }),
+      client: createClient({
+        transport,
+        clock: mortalClock,
+        random: () => 0.5,
+        userAgent: `lockstep/test process-${number}`,
+      }),
       clock: mortalClock,
       namespace: null,
       key: KEY,

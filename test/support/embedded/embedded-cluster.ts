@@ -2,10 +2,14 @@ import type { Clock } from '../../../src/api/clock.js';
 import { CRD_MANIFESTS } from '../../../src/api/generated/crd-manifests.js';
 import type { JsonObject } from '../../../src/api/json.js';
 import { createControllers } from '../../../src/cluster/controllers/index.js';
-import { ApiServer, type LocalClient } from '../../../src/cluster/index.js';
-import { type ContainerLaunch, type ContainerScript, ScriptedRuntime, createKubelet } from '../../../src/cluster/kubelet/index.js';
+import { ApiServer, type LocalClient, clusterAdmission, clusterSchemas } from '../../../src/cluster/index.js';
+import {
+  type ContainerLaunch,
+  type ContainerScript,
+  ScriptedRuntime,
+  createKubelet,
+} from '../../../src/cluster/kubelet/index.js';
 import { NAMESPACES } from '../../../src/cluster/resource.js';
-import { clusterAdmission, clusterSchemas } from './cluster-parts.js';
 
 /** What a container of a step does; `attempt` is the attempt of the run's step. */
 export type StepScript = (step: string, attempt: number, launch: ContainerLaunch) => ContainerScript;
@@ -27,11 +31,14 @@ const GIB = 1024 ** 3;
 /** Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed. */
 export async function startCluster(clock: Clock, script: StepScript): Promise<EmbeddedCluster> {
   const errors: unknown[] = [];
-  const server = new ApiServer({ clock, schemas: clusterSchemas(), admission: clusterAdmission() });
+  const server = new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission });
   const client = server.localClient();
   for (const manifest of CRD_MANIFESTS) await install(server, manifest);
   await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-  const runtime = new ScriptedRuntime({ clock, script: (launch) => script(launch.argv[0] ?? '', attemptOf(launch), launch) });
+  const runtime = new ScriptedRuntime({
+    clock,
+    script: (launch) => script(launch.argv[0] ?? '', attemptOf(launch), launch),
+  });
   const kubelet = createKubelet({
     client,
     clock,
@@ -64,7 +71,7 @@ async function install(server: ApiServer, manifest: JsonObject): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(manifest),
   });
-  if (status !== 201) throw new Error(`a kind of Lockstep cannot be installed: ${String(body)}`);
+  if (status !== 201) throw new Error(`a kind of Lockstep cannot be installed: ${JSON.stringify(body)}`);
 }
 
 /** Object names end in `-a<attempt>`; a Job's pods have a suffix of their own behind that. */

@@ -65,5 +65,6 @@ export const CONFLICT: Fault = {
   kind: 'answer',
   code: 409,
   reason: 'Conflict',
-  message: 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version',
+  message:
+    'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version',
 };

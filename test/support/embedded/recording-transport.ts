@@ -18,7 +18,7 @@ export function recordingTransport({ inner, life, faults, process, calls }: Reco
   return {
     async send(request, { signal } = {}) {
       signal?.throwIfAborted();
-      if (!life.alive) return never();
+      if (life.signal.aborted) return never();
       const call = apiCall(request, { number: calls.length + 1, process });
       calls.push(call);
       const fault = faults.next(call);
@@ -60,7 +60,15 @@ async function beforeSending(
 }
 
 function answerOf({ code, reason, message, retryAfterSeconds }: Extract<Fault, { kind: 'answer' }>): ApiResponse {
-  const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code, reason, message });
+  const body = JSON.stringify({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    code,
+    reason,
+    message,
+  });
   const headers: ApiRequest['headers'] = { 'content-type': 'application/json' };
   return {
     status: code,
