@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/api/json.js';
 import { isJsonObject } from '../../src/api/json.js';
 import type { Job, KubeEvent, Pod } from '../../src/api/kube.js';
-import { API_VERSION, OWES_FINALIZER } from '../../src/api/names.js';
+import { API_VERSION, LABEL, OWES_FINALIZER } from '../../src/api/names.js';
 import type { ActionVerb, WorkflowAction, WorkflowExecution } from '../../src/api/types.js';
 import { MemoryAuditStore } from '../../src/audit/memory-store.js';
 import { type Trail, trailOf } from '../../src/audit/query.js';
@@ -234,4 +234,11 @@ function asRun(object: JsonObject): WorkflowExecution & JsonObject {
 function asAction(object: JsonObject): WorkflowAction & JsonObject {
   if (!isJsonObject(object['spec'])) throw new Error('an action has a spec');
   return object as unknown as WorkflowAction & JsonObject;
+}
+
+/** The pods that were ever created for a step, a Job's pods too. */
+export function podsOf(world: EmbeddedWorld, step: string): readonly Stored<Pod>[] {
+  return world.created.filter(
+    (object): object is Stored<Pod> => object.kind === 'Pod' && object.metadata.labels?.[LABEL.task] === step,
+  );
 }
