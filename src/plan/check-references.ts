@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../api/field-problem.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../api/json.js';
-import { at, join } from './field-path.js';
+import { at } from './field-path.js';
+import { inputPath } from './input-path.js';
 import { indexPlan } from './plan-index.js';
 import type { Plan, PlannedTask } from './plan.js';
 import type { SpecReader } from './spec-reader.js';
@@ -19,9 +20,8 @@ const RESERVED = /^LOCKSTEP_/;
  */
 export function checkReferences(reader: SpecReader, plan: Plan): void {
   for (const task of plan.tasks) {
-    const base = at(task.path, task.executor);
     const problems = [...reservedNames(task), ...faultsAtSites(plan, task), ...misplaced(task)];
-    for (const { path, message } of problems) reader.report(join(base, path), message);
+    for (const { path, message } of problems) reader.report(inputPath(task, path), message);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Checked, FieldProblem } from '../api/field-problem.js';
 import type { Json, JsonObject } from '../api/json.js';
-import { at, join } from './field-path.js';
+import { inputPath } from './input-path.js';
 import { joinForKubelet, type TextPiece } from './kubelet-expansion.js';
 import { indexPlan } from './plan-index.js';
 import type { Outputs, ParameterValue, Plan } from './plan.js';
@@ -21,13 +21,12 @@ export type OutputsByTask = ReadonlyMap<string, Outputs>;
 export function renderInput(plan: Plan, taskName: string, outputs: OutputsByTask): Checked<JsonObject> {
   const task = indexPlan(plan).byName.get(taskName);
   if (task === undefined) return { ok: false, problems: [{ path: 'spec', message: `there is no step ${taskName}` }] };
-  const base = at(task.path, task.executor);
   const problems: FieldProblem[] = [];
   const value = rewriteSites(task.executor, task.input, {
     visit: (site) => {
       const rendered = renderSite(site, { plan, outputs });
       if (rendered.ok) return rendered.value;
-      problems.push(...rendered.problems.map(({ path, message }) => ({ path: join(base, path), message })));
+      problems.push(...rendered.problems.map(({ path, message }) => ({ path: inputPath(task, path), message })));
       return { kind: 'text', text: site.text };
     },
   });

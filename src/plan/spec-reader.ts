@@ -16,6 +16,8 @@ export interface NumberLimits {
 export class SpecReader {
   readonly #problems: FieldProblem[] = [];
   readonly #seen = new Set<string>();
+  /** Paths of what should be an object or a list and is none: of what should be in it nothing can be said. */
+  readonly #shapeless: string[] = [];
 
   get problems(): readonly FieldProblem[] {
     return this.#problems;
@@ -24,7 +26,7 @@ export class SpecReader {
   /** Notes a fault, once: a field may be read by several checks. */
   report(path: string, message: string): void {
     const key = `${path}\n${message}`;
-    if (this.#seen.has(key)) return;
+    if (this.#seen.has(key) || this.#shapeless.some((other) => isWithin(path, other))) return;
     this.#seen.add(key);
     this.#problems.push({ path, message });
   }
@@ -34,6 +36,7 @@ export class SpecReader {
     if (value === undefined) return {};
     if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
     this.report(path, 'must be an object');
+    this.#shapeless.push(path);
     return {};
   }
 
@@ -47,6 +50,7 @@ export class SpecReader {
     if (value === undefined) return [];
     if (isJsonArray(value)) return value;
     this.report(path, 'must be a list');
+    this.#shapeless.push(path);
     return [];
   }
 
@@ -85,4 +89,8 @@ export class SpecReader {
     if (value !== undefined) this.report(path, `must be one of ${words.join(', ')}${near}`);
     return words[0];
   }
+}
+
+function isWithin(path: string, ancestor: string): boolean {
+  return path.startsWith(ancestor) && ['.', '['].includes(path.charAt(ancestor.length));
 }

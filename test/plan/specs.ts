@@ -40,7 +40,8 @@ export function isPlaceIn(spec: Json, text: string): boolean {
     if (typeof step === 'number' && isJsonArray(value)) value = value[step];
     else if (typeof step === 'string' && isJsonObject(value))
       value = Object.hasOwn(value, step) ? value[step] : undefined;
-    else return value === undefined;
+    // What is null is as good as absent.
+    else return value === undefined || value === null;
   }
   return true;
 }

@@ -3,7 +3,6 @@ import {
   isAlias,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -42,7 +41,12 @@ export interface YamlDocument {
 export function readYaml(text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
     return 'empty' in documents ? [] : documents.map((document) => readDocument(document, lines));
   } catch (error) {
     // The composer recurses; nothing else makes it throw.
@@ -144,7 +148,10 @@ function mergedChildOf(document: Document, map: YAMLMap, step: string | number):
 }
 
 function keyOf(pair: Pair): string | null {
-  return isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : null;
+  if (!isScalar(pair.key)) return null;
+  const { value } = pair.key;
+  // The library has a symbol for the merge key.
+  return typeof value === 'symbol' ? (value.description ?? '') : String(value);
 }
 
 function resolve(document: Document, value: unknown): Node | null {

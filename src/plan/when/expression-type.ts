@@ -77,7 +77,9 @@ export const OPERATORS: Readonly<Record<string, readonly Overload[]>> = {
   '!_': [{ takes: ['bool'], gives: 'bool' }],
   '@in': [
     { takes: ['dyn', 'list'], gives: 'bool' },
-    { takes: ['dyn', 'map'], gives: 'bool' },
+    { takes: ['string', 'map'], gives: 'bool' },
+    { takes: ['int', 'map'], gives: 'bool' },
+    { takes: ['bool', 'map'], gives: 'bool' },
   ],
 };
 

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../api/json.js';
 import type { FieldProblem } from '../../api/field-problem.js';
 import { readDuration } from '../read-duration.js';
-import { at, join } from '../field-path.js';
+import { at } from '../field-path.js';
+import { inputPath, textMember } from '../input-path.js';
 import type { OutputDeclaration, PlannedTask } from '../plan.js';
 import type { SpecReader } from '../spec-reader.js';
 import { checkReruns } from './check-reruns.js';
@@ -64,9 +65,6 @@ interface WorkPlace {
   readonly executors: InputChecks;
 }
 
-/** Steps whose field is a text: it stands for that member of the input. */
-const TEXT_FIELDS: Readonly<Record<string, string>> = { delay: 'duration' };
-
 /** A step names its executor by the field that is set, as a Kubernetes volume names its type. */
 function readWork(
   reader: SpecReader,
@@ -84,14 +82,14 @@ function readWork(
   }
   const field = at(path, executor);
   const value = step[executor];
-  const member = TEXT_FIELDS[executor];
-  if (member !== undefined && typeof value !== 'string') {
+  const member = textMember(executor);
+  if (member !== null && typeof value !== 'string') {
     reader.report(field, 'must be a string');
     return { executor, input: {} };
   }
-  const input = member !== undefined && value !== undefined ? { [member]: value } : reader.object(value, field);
+  const input = member !== null && value !== undefined ? { [member]: value } : reader.object(value, field);
   for (const problem of executors.get(executor)?.validate(input) ?? []) {
-    reader.report(member === undefined ? join(field, problem.path) : field, problem.message);
+    reader.report(inputPath({ path, executor }, problem.path), problem.message);
   }
   return { executor, input };
 }
