@@ -77,8 +77,8 @@ describe('what the API server takes', () => {
   it('F33: the shipped examples are accepted by strict validation, and nothing of them is pruned', async () => {
     world = await EmbeddedWorld.withoutController();
     for (const file of readdirSync('examples').filter((name) => name.endsWith('.yaml'))) {
-      const objects = parseAllDocuments(readFileSync(`examples/${file}`, 'utf8')).map((document): unknown =>
-        document.toJS(),
+      const objects = parseAllDocuments(readFileSync(`examples/${file}`, 'utf8')).map(
+        (document) => document.toJS() as unknown,
       );
       for (const object of objects.filter(isJsonObject)) {
         if (object['kind'] !== 'WorkflowExecution') continue;

@@ -242,3 +242,8 @@ export function podsOf(world: EmbeddedWorld, step: string): readonly Stored<Pod>
     (object): object is Stored<Pod> => object.kind === 'Pod' && object.metadata.labels?.[LABEL.task] === step,
   );
 }
+
+/** Types of the audit events that are stored of a run, in order. */
+export async function eventTypes(world: EmbeddedWorld, run: Run): Promise<readonly string[]> {
+  return (await world.trail(run.metadata.uid)).events.map(({ type }) => type);
+}
