@@ -11,6 +11,8 @@ export interface AttemptIdentity {
   metadata(attempt: Attempt, spec: JsonObject): JsonObject;
   /** True where the object carries our proof for this attempt, or its UID stands in the committed status. */
   isOurs(attempt: Attempt, object: KubeObject): boolean;
+  /** True where the object carries our proof for the attempt that its labels name. */
+  carriesProof(object: KubeObject): boolean;
 }
 
 /**
@@ -18,8 +20,15 @@ export interface AttemptIdentity {
  * create pods; the HMAC over UID, task, attempt and spec hash cannot.
  */
 export function createAttemptIdentity(key: Uint8Array): AttemptIdentity {
-  const proofOf = (attempt: Attempt, specHash: string): string =>
-    createHmac('sha256', key).update(`${attempt.run.uid}|${attempt.task}|${attempt.number}|${specHash}`).digest('hex');
+  const proofOf = (labels: Readonly<Record<string, string>>, specHash: string): string => {
+    const [uid, task, number] = [labels[LABEL.executionUid], labels[LABEL.task], labels[LABEL.attempt]];
+    return createHmac('sha256', key).update(`${uid}|${task}|${number}|${specHash}`).digest('hex');
+  };
+  const carriesProof = ({ metadata }: KubeObject): boolean => {
+    const specHash = metadata?.annotations?.[ANNOTATION.specHash];
+    const proof = metadata?.annotations?.[ANNOTATION.attemptProof];
+    return specHash !== undefined && proof !== undefined && sameText(proof, proofOf(metadata?.labels ?? {}, specHash));
+  };
   return {
     metadata(attempt, spec) {
       const specHash = createHash('sha256').update(canonicalJson(spec)).digest('hex');
@@ -27,7 +36,7 @@ export function createAttemptIdentity(key: Uint8Array): AttemptIdentity {
         name: attempt.object?.name,
         namespace: attempt.run.namespace,
         labels: labelsOf(attempt),
-        annotations: { [ANNOTATION.specHash]: specHash, [ANNOTATION.attemptProof]: proofOf(attempt, specHash) },
+        annotations: { [ANNOTATION.specHash]: specHash, [ANNOTATION.attemptProof]: proofOf(labelsOf(attempt), specHash) },
         ownerReferences: [{ apiVersion: attempt.run.apiVersion, kind: attempt.run.kind, name: attempt.run.name, uid: attempt.run.uid, controller: true }],
         finalizers: [TRACKING_FINALIZER],
       };
@@ -37,11 +46,9 @@ export function createAttemptIdentity(key: Uint8Array): AttemptIdentity {
       if (meta === undefined) return false;
       const known = attempt.object?.uid ?? null;
       if (known !== null) return meta.uid === known;
-      const specHash = meta.annotations?.[ANNOTATION.specHash];
-      const proof = meta.annotations?.[ANNOTATION.attemptProof];
-      if (specHash === undefined || proof === undefined || !labelsMatch(attempt, meta)) return false;
-      return sameText(proof, proofOf(attempt, specHash));
+      return labelsMatch(attempt, meta) && carriesProof(object);
     },
+    carriesProof,
   };
 }
 

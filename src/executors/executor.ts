@@ -54,12 +54,14 @@ export interface ObjectExecutorType extends ExecutorCommon {
   containers(input: JsonObject): { readonly template: readonly string[]; readonly main: readonly string[] } | null;
 }
 
-/** An object that still carries our tracking finalizer. */
+/** An object that the label says is tracked: its outcome is not committed, or its finalizer not taken off yet. */
 export interface TrackedObject {
   readonly task: string;
   readonly number: number;
   readonly name: string;
   readonly uid: string;
+  /** It carries our proof; labels alone can be a stranger's. */
+  readonly proven: boolean;
 }
 
 /** An executor with its effects. Every method may be repeated at any time. */

@@ -62,13 +62,14 @@ export async function untrack<T extends KubeObject>(access: ObjectAccess<T>, nam
 }
 
 /** What a tracked object says of itself. */
-export function trackedObject(object: KubeObject): TrackedObject {
+export function trackedObject(object: KubeObject, identity: AttemptIdentity): TrackedObject {
   const labels = object.metadata?.labels ?? {};
   return {
     task: labels[LABEL.task] ?? '',
     number: Number(labels[LABEL.attempt]),
     name: object.metadata?.name ?? '',
     uid: object.metadata?.uid ?? '',
+    proven: identity.carriesProof(object),
   };
 }
 

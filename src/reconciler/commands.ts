@@ -1,9 +1,10 @@
+import { attemptObjectName } from '../api/object-name.js';
 import type { RunRef } from '../api/run-ref.js';
 import type { AppliedAction } from '../api/types.js';
 import type { Attempt, ObjectExecutor, TrackedObject } from '../executors/executor.js';
 import type { Observation } from '../executors/observation.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunState } from '../plan/run-state.js';
+import type { RunState, TaskState } from '../plan/run-state.js';
 import { attemptOf } from './attempt-of.js';
 
 /** What is to be done after a commit. Each may be repeated; each follows from committed state, never from an event. */
@@ -52,11 +53,26 @@ function isStopping(observation: Observation | undefined): boolean {
   return !('object' in observation) || observation.object === null || observation.object.terminating;
 }
 
+/**
+ * What of a run's attempts still carries our finalizer. A label can be a stranger's: the name must be that of the
+ * attempt, and the object be proven ours, or its UID stand in the status.
+ */
+export function trackedObjects(executor: ObjectExecutor, run: RunRef, state: RunState): readonly TrackedObject[] {
+  const known = new Set(state.tasks.flatMap(uidsOf));
+  return executor
+    .tracked(run.uid)
+    .filter(({ name, task, number }) => name === attemptObjectName(run, task, number))
+    .filter(({ proven, uid }) => proven || known.has(uid));
+}
+
+function uidsOf({ position, ended }: TaskState): readonly (string | undefined | null)[] {
+  return [...ended, ...('attempt' in position ? [position.attempt] : [])].map(({ object }) => object?.uid);
+}
+
 /** What is tracked although its outcome is committed: after a crash too, since it is found by its label. */
 function releases({ run, state, executors }: Committed): Command[] {
   return executors.flatMap((executor) =>
-    executor
-      .tracked(run.uid)
+    trackedObjects(executor, run, state)
       .filter((object) => isRecorded(state, object))
       .map((object): Command => ({ kind: 'Release', executor: executor.name, object })),
   );

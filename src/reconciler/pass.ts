@@ -10,7 +10,7 @@ import type { Translator } from '../plan/translator.js';
 import { decodeEngine } from '../status/decode.js';
 import { act } from './act.js';
 import { attemptOf } from './attempt-of.js';
-import { commandsOf } from './commands.js';
+import { commandsOf, trackedObjects } from './commands.js';
 import { commit, commitForked, commitUnreadable } from './commit.js';
 import { decide } from './decide/decide.js';
 import type { DecideInput } from './decide/input.js';
@@ -204,9 +204,10 @@ class Pass {
 
   /** F−: once all is recorded, stored and released, the run owes nothing any more. */
   async #settle(state: RunState, wakeAt: Instant | null): Promise<PassResult> {
-    const { uid } = this.#resource.ref;
+    const { ref } = this.#resource;
+    const { uid } = ref;
     const owes = !isTerminalPhase(state.phase) || this.#deps.relay.ackedOf(uid) < state.audit.seq;
-    if (owes || this.#deps.registry.objects.some((executor) => executor.tracked(uid).length > 0)) {
+    if (owes || this.#deps.registry.objects.some((executor) => trackedObjects(executor, ref, state).length > 0)) {
       return wakeAt === null ? WAIT : { kind: 'at', at: wakeAt };
     }
     const written = await this.#deps.runs.patch(this.#resource.ref, {

@@ -247,3 +247,10 @@ export function podsOf(world: EmbeddedWorld, step: string): readonly Stored<Pod>
 export async function eventTypes(world: EmbeddedWorld, run: Run): Promise<readonly string[]> {
   return (await world.trail(run.metadata.uid)).events.map(({ type }) => type);
 }
+
+/** Names of the objects of all attempts that the run's status lists, in the order of its steps. */
+export function objectNames(run: Run): readonly string[] {
+  return (run.status?.engine?.tasks ?? []).flatMap(({ attempts }) =>
+    attempts.flatMap(({ object }) => object?.name ?? []),
+  );
+}

@@ -66,7 +66,7 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
       if (job !== undefined && job.metadata?.uid === object.uid) await untrack(jobs, run.namespace, job);
     },
 
-    tracked: (runUid) => jobs.trackedOf(runUid).map(trackedObject),
+    tracked: (runUid) => jobs.trackedOf(runUid).map((job) => trackedObject(job, identity)),
   };
 
   /** Takes the name of an attempt that was never seen, with a Job that makes no pod: a late create meets 409. */

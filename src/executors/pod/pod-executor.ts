@@ -65,7 +65,7 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
       await untrack(pods, run.namespace, pods.cached(run.namespace, object.name) ?? pod);
     },
 
-    tracked: (runUid) => pods.trackedOf(runUid).filter(isOwnPod).map(trackedObject),
+    tracked: (runUid) => pods.trackedOf(runUid).filter(isOwnPod).map((pod) => trackedObject(pod, identity)),
   };
 
   /** Takes the name of an attempt that was never seen, with a pod that cannot start: a late create meets 409. */
