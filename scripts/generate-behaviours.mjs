@@ -1,0 +1,186 @@
+// Writes docs/behaviours.md: each behaviour that Lockstep promises, the tests whose titles begin with its id, and how
+// they ended. It runs those tests. A behaviour without a test, or with one that does not pass, fails the script.
+// `--check` changes nothing and fails when the page is stale.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+const PAGE = 'docs/behaviours.md';
+const TITLE = /^((?:F|kubernaut )\d+): (.*)$/s;
+
+/** What must be tested: id → [the situation, what Lockstep does]. */
+const BEHAVIOURS = {
+  F1: ['two steps have no dependencies', 'both have their object after one pass'],
+  F2: ['a step depends on two others', 'its object is created only after both succeeded'],
+  F3: [
+    'dependencies form a cycle, or name an unknown step, or the step itself',
+    'refused by the API server, with the steps and the path',
+  ],
+  F4: ['step names repeat, or there is no step', 'refused by the API server'],
+  F5: ['a step name is too long for a label, or has dots', 'refused by the API server: at most 40 characters, no dots'],
+  F6: ['a step fails, and others depend on it', 'the others are Skipped, the run is Failed with a completion time'],
+  F8: ['`when` is false', 'the step is Skipped and counts as finished'],
+  F9: [
+    '`when` cannot be parsed, or names an unknown step',
+    'ConfigurationError before anything runs; never "run anyway"',
+  ],
+  F10: ['`when` compares the state of an earlier step', 'an exact result; and, or and not work'],
+  F16: ['a step exceeds its bound and nothing else happens', 'Stopping at the bound, ended when the stop is confirmed'],
+  F17: ['the bound of the run passes', 'the reason is DeadlineExceeded, or its root cause'],
+  F27: ['a parameter value contains quotes or braces', 'it arrives byte for byte'],
+  F31: [
+    'the controller dies after a create, before the next status write',
+    'the next controller adopts the object by name and proof',
+  ],
+  F32: ['nothing changes', 'no API write; a finished run makes no work'],
+  F33: [
+    'the shipped examples and every status value meet the schema',
+    'all accepted, nothing pruned, every value storable (on a real API server in CI)',
+  ],
+  F36: ['a plan is made', 'the plan and the first intent are one write; the create comes after it'],
+  F37: ['three synchronous steps in a row', 'one pass, one status patch'],
+  F38: ['a step runs', 'a wake-up at its bound, no polling'],
+  F39: ['a step is submitted', 'it is observed, not polled'],
+  F42: ['a terminal error, an unknown type of step, bad parameters', 'refused, or Failed at once without a retry'],
+  F43: ['the last step ends', 'step, completion and phase are one write'],
+  F46: ['two controllers with stale caches both see no plan', 'the second patch is a conflict, one plan survives'],
+  F47: ['a plan is loaded again after a restart', 'names follow from UID, step and attempt'],
+  F49: ['a step exceeds its timeout', 'the reason is DeadlineExceeded, or its root cause'],
+  'kubernaut 6': ['a new run', 'the finalizer comes first, nothing is created before'],
+  'kubernaut 9': ['a transition out of a terminal phase', 'an error; nothing ever leaves a terminal phase'],
+  'kubernaut 10': ['a status that cannot be read', 'Stalled/UnknownPhase and hands off, no requeue'],
+  'kubernaut 11': [
+    'the cache is behind the API server',
+    'the decision is dropped: no create, no audit event; decided again at once',
+  ],
+  'kubernaut 12': ['a create succeeds', 'no condition ExecutionCreated, no requeue'],
+  'kubernaut 15': ['the object of an attempt is there already', 'it is adopted with our proof only'],
+  'kubernaut 21': ['a crash after the create, before the status write', 'for pods and Jobs'],
+  'kubernaut 48': ['backoff after the n-th failure', 'n counts failures, from 1'],
+  'kubernaut 49': ['a backoff with zeros', 'base ≥ 1 s, factor ≥ 1, cap ≥ base, else the run is refused'],
+  'kubernaut 50': ['backoff with jitter', 'the interval is [(1−j)d, (1+j)d], also at the cap'],
+  'kubernaut 73': ['a Job ends', 'seen at once, by a watch'],
+  'kubernaut 75': ['an engine is not registered', 'refused, with a hint at the kinds of step that there are'],
+  'kubernaut 76': ['the name of a run has 80 characters', 'object names and labels are cut to what is allowed'],
+};
+
+/** What is left out of a behaviour, or a behaviour that has no place here, and why. */
+const DOES_NOT_APPLY = {
+  'kubernaut 21, Tekton and AWX': 'the executors of this version are pod, job and delay',
+};
+
+const tests = runTests();
+const problems = [
+  ...Object.keys(BEHAVIOURS)
+    .filter((id) => !tests.some((test) => test.id === id))
+    .map((id) => `${id} has no test: give a test a title that begins with "${id}: "`),
+  ...tests
+    .filter(({ outcome }) => outcome !== 'passed')
+    .map(({ id, title, file }) => `${id} is not fulfilled: ${file}: ${title}`),
+];
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else update(page());
+
+/** Runs the test files that have titles with an id, and gives those tests in a fixed order. */
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'behaviours-'));
+  try {
+    const report = join(folder, 'report.json');
+    const args = [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=json',
+      `--outputFile=${report}`,
+      ...filesWithIds(),
+    ];
+    const { error, stderr } = spawnSync(process.execPath, [...args, '-t', '(F|kubernaut )[0-9]+: '], {
+      encoding: 'utf8',
+    });
+    if (error) throw error;
+    return readReport(report, stderr).sort(byIdThenPlace);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function filesWithIds() {
+  return readdirSync('test', { recursive: true })
+    .filter((name) => name.endsWith('.test.ts') && !name.startsWith('long/'))
+    .map((name) => join('test', name))
+    .filter((file) => /['"`](F|kubernaut )\d+: /.test(readFileSync(file, 'utf8')));
+}
+
+function readReport(report, stderr) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(report, 'utf8')).testResults;
+  } catch (error) {
+    throw new Error(`the tests left no report: ${stderr}`, { cause: error });
+  }
+  return results.flatMap(({ name, message, assertionResults }) => {
+    if (assertionResults.length === 0) throw new Error(`${name} could not be run: ${message}`);
+    return assertionResults.flatMap(({ title, status }) => {
+      const [, id, rest] = TITLE.exec(title) ?? [];
+      return id in BEHAVIOURS ? [{ id, title: rest, file: relative('.', name), outcome: status }] : [];
+    });
+  });
+}
+
+function byIdThenPlace(a, b) {
+  const place = ({ id, file, title }) => [Object.keys(BEHAVIOURS).indexOf(id), file, title];
+  const [one, other] = [place(a), place(b)];
+  return one[0] - other[0] || (one[1] === other[1] ? compare(one[2], other[2]) : compare(one[1], other[1]));
+}
+
+function compare(a, b) {
+  return a < b ? -1 : Number(a > b);
+}
+
+function page() {
+  return `# Behaviours
+
+<!-- Made by scripts/generate-behaviours.mjs, which runs the tests; do not edit. -->
+
+What Lockstep does in situations that were collected from its predecessors (F: zen-flow and sei; kubernaut), whether they
+did the same or not. \`npm run behaviours\` runs the tests and writes this page; CI fails when a behaviour has no test, or one
+that does not pass.
+
+| Id | When | Lockstep |
+|---|---|---|
+${Object.entries(BEHAVIOURS)
+  .map(([id, [when, then]]) => row([id, when, then]))
+  .join('\n')}
+
+## Tests
+
+| Id | Test | File | Outcome |
+|---|---|---|---|
+${tests.map(({ id, title, file, outcome }) => row([id, title, `\`${file}\``, outcome])).join('\n')}
+
+## What does not apply
+
+| Behaviour | Why |
+|---|---|
+${Object.entries(DOES_NOT_APPLY).map(row).join('\n')}
+`;
+}
+
+function row(cells) {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}
+
+function update(text) {
+  let old = '';
+  try {
+    old = readFileSync(PAGE, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  if (old === text) return;
+  if (process.argv.includes('--check')) {
+    console.error(`stale: ${PAGE}\nrun: npm run behaviours`);
+    process.exitCode = 1;
+  } else writeFileSync(PAGE, text);
+}
