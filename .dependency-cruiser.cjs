@@ -26,7 +26,9 @@ module.exports = {
       name: 'decide-is-pure',
       severity: 'error',
       from: { path: '^src/reconciler/decide/' },
-      to: { path: '^src/(runtime|status/|executors/(?!(executor|observation)\\.ts)|audit/(?!(event|chain|reserve)\\.ts))' },
+      to: {
+        path: '^src/(runtime|status/|executors/(?!(executor|observation)\\.ts)|audit/(?!(event|chain|reserve)\\.ts))',
+      },
     },
     {
       name: 'pure-rooms-no-node',
@@ -43,5 +45,9 @@ module.exports = {
       to: { path: 'node_modules/@kubernetes/client-node', dependencyTypesNot: ['type-only'] },
     },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 };

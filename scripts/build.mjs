@@ -17,6 +17,8 @@ await build({
   external: ['libsql', 'node:sqlite'],
   legalComments: 'none',
   // Some bundled dependencies are CommonJS and call require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

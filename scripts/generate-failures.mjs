@@ -15,7 +15,8 @@ async function load() {
   try {
     await build({
       stdin: {
-        contents: "export { CATALOGUE } from './src/failure/catalogue.ts'; export { RULES } from './src/failure/rules/index.ts';",
+        contents:
+          "export { CATALOGUE } from './src/failure/catalogue.ts'; export { RULES } from './src/failure/rules/index.ts';",
         resolveDir: process.cwd(),
       },
       bundle: true,

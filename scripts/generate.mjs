@@ -22,20 +22,37 @@ function emit(path, text) {
   else writeFileSync(path, text);
 }
 
-const files = readdirSync('crds').filter((name) => name.endsWith('.yaml')).sort();
+const files = readdirSync('crds')
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
 const schemas = {};
 const manifests = [];
 for (const name of files) {
   const path = `crds/${name}`;
   const document = parseDocument(readFileSync(path, 'utf8'), { merge: true });
-  document.get('spec').get('versions').items.forEach((version, index) => {
-    const engine = ['spec', 'versions', index, 'schema', 'openAPIV3Schema', 'properties', 'status', 'properties', 'engine'];
-    if (document.hasIn(engine)) document.setIn(engine, document.createNode(fragment, { aliasDuplicateObjects: false }));
-  });
+  document
+    .get('spec')
+    .get('versions')
+    .items.forEach((version, index) => {
+      const engine = [
+        'spec',
+        'versions',
+        index,
+        'schema',
+        'openAPIV3Schema',
+        'properties',
+        'status',
+        'properties',
+        'engine',
+      ];
+      if (document.hasIn(engine))
+        document.setIn(engine, document.createNode(fragment, { aliasDuplicateObjects: false }));
+    });
   emit(path, document.toString({ lineWidth: 0, flowCollectionPadding: true }));
   const crd = document.toJS();
   manifests.push(crd);
-  for (const version of crd.spec.versions) schemas[crd.spec.names.kind] = structuredClone(version.schema.openAPIV3Schema);
+  for (const version of crd.spec.versions)
+    schemas[crd.spec.names.kind] = structuredClone(version.schema.openAPIV3Schema);
 }
 // The engine's part is one type, whatever kind holds it.
 for (const schema of Object.values(schemas)) {
@@ -46,7 +63,10 @@ schemas.EngineStatus = fragment;
 
 const unknown = ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
 const record = ts.factory.createTypeReferenceNode('Readonly', [
-  ts.factory.createTypeReferenceNode('Record', [ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword), unknown]),
+  ts.factory.createTypeReferenceNode('Record', [
+    ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+    unknown,
+  ]),
 ]);
 const ast = await openapiTS(
   { openapi: '3.0.0', info: { title: 'Lockstep', version: 'v1alpha1' }, paths: {}, components: { schemas } },

@@ -18,7 +18,9 @@ const lockstep = (...args) => spawnSync(process.execPath, [cli, ...args, '--data
 
 console.error(`$ node ${cli} run ${file} --data-dir ${dataDir}`);
 if (file === EXAMPLE) {
-  console.error('Two steps run side by side; `probe` is refused by a quota and tried again by itself; `warm-cache` is killed for memory.\n');
+  console.error(
+    'Two steps run side by side; `probe` is refused by a quota and tried again by itself; `warm-cache` is killed for memory.\n',
+  );
 }
 const { status, signal } = lockstep('run', file, ...(file === EXAMPLE ? ['--again'] : []), ...rest);
 if (signal !== null) process.exit(1);
@@ -26,7 +28,11 @@ if (file !== EXAMPLE) process.exit(status);
 
 // Only this script reads the annotation: Lockstep itself knows nothing of examples.
 const [, expected = ''] = /example\.lockstep\.dev\/expect:\s*(\S+)/.exec(readFileSync(file, 'utf8')) ?? [];
-const shown = spawnSync(process.execPath, [cli, 'get', 'remediate-web', '-n', 'remediate-web', '-o', 'json', '--data-dir', dataDir], { encoding: 'utf8' });
+const shown = spawnSync(
+  process.execPath,
+  [cli, 'get', 'remediate-web', '-n', 'remediate-web', '-o', 'json', '--data-dir', dataDir],
+  { encoding: 'utf8' },
+);
 const { phase, reason } = JSON.parse(shown.stdout).status ?? {};
 if (`${phase}/${reason}` !== expected) {
   console.error(`\nThe run ended ${phase}/${reason}; the example says that it should end ${expected}.`);

@@ -18,7 +18,12 @@ export function formatDuration(ms: number): string {
   if (whole < 1_000) return whole === 0 ? '0s' : `${whole}ms`;
   const parts: string[] = [];
   let rest = Math.floor(whole / 1_000);
-  for (const [unit, size] of [['d', 86_400], ['h', 3_600], ['m', 60], ['s', 1]] as const) {
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['m', 60],
+    ['s', 1],
+  ] as const) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(`${count}${unit}`);

@@ -6,5 +6,4 @@ export interface FieldProblem {
 
 /** A value, or everything that is wrong with what it should have been made of. */
 export type Checked<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FieldProblem[] };

@@ -9,9 +9,16 @@ const RUN_PART = 35;
  * SHA-256(UID/task), and the attempt. A run that is created again under its name has another UID, so it never meets the
  * old one's objects.
  */
-export function attemptObjectName(run: { readonly name: string; readonly uid: string }, task: string, attempt: number): string {
+export function attemptObjectName(
+  run: { readonly name: string; readonly uid: string },
+  task: string,
+  attempt: number,
+): string {
   const digest = createHash('sha256').update(`${run.uid}/${task}`).digest();
-  const prefix = run.name.slice(0, RUN_PART).replaceAll('.', '-').replace(/[^a-z0-9]+$/, '');
+  const prefix = run.name
+    .slice(0, RUN_PART)
+    .replaceAll('.', '-')
+    .replace(/[^a-z0-9]+$/, '');
   return `${prefix}-${base32(digest, 10)}-a${attempt}`;
 }
 

@@ -36,8 +36,19 @@ export function createAttemptIdentity(key: Uint8Array): AttemptIdentity {
         name: attempt.object?.name,
         namespace: attempt.run.namespace,
         labels: labelsOf(attempt),
-        annotations: { [ANNOTATION.specHash]: specHash, [ANNOTATION.attemptProof]: proofOf(labelsOf(attempt), specHash) },
-        ownerReferences: [{ apiVersion: attempt.run.apiVersion, kind: attempt.run.kind, name: attempt.run.name, uid: attempt.run.uid, controller: true }],
+        annotations: {
+          [ANNOTATION.specHash]: specHash,
+          [ANNOTATION.attemptProof]: proofOf(labelsOf(attempt), specHash),
+        },
+        ownerReferences: [
+          {
+            apiVersion: attempt.run.apiVersion,
+            kind: attempt.run.kind,
+            name: attempt.run.name,
+            uid: attempt.run.uid,
+            controller: true,
+          },
+        ],
         finalizers: [TRACKING_FINALIZER],
       };
     },
@@ -63,7 +74,9 @@ export function labelsOf(attempt: Attempt): JsonObject & Readonly<Record<string,
 }
 
 function labelsMatch(attempt: Attempt, meta: ObjectMeta): boolean {
-  return Object.entries(labelsOf(attempt)).every(([name, value]) => name === LABEL.tracked || meta.labels?.[name] === value);
+  return Object.entries(labelsOf(attempt)).every(
+    ([name, value]) => name === LABEL.tracked || meta.labels?.[name] === value,
+  );
 }
 
 function sameText(a: string, b: string): boolean {

@@ -80,4 +80,3 @@ export interface ObjectExecutor extends ObjectExecutorType {
 export type Executor = InstantExecutor | ObjectExecutor;
 /** What decide may know of an executor. */
 export type ExecutorType = InstantExecutor | ObjectExecutorType;
-

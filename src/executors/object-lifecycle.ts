@@ -26,7 +26,10 @@ interface Creation<T extends KubeObject> {
  *
  * @throws NoAnswerError where no answer came; the attempt stays Starting and the pass comes again.
  */
-export async function createOrAdopt<T extends KubeObject>(attempt: Attempt, creation: Creation<T>): Promise<StartResult> {
+export async function createOrAdopt<T extends KubeObject>(
+  attempt: Attempt,
+  creation: Creation<T>,
+): Promise<StartResult> {
   const { access, manifest, observe } = creation;
   try {
     return { kind: 'Created', observation: await observe(await access.create(attempt.run.namespace, manifest)) };
@@ -34,21 +37,34 @@ export async function createOrAdopt<T extends KubeObject>(attempt: Attempt, crea
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 409 && error.reason === 'AlreadyExists') return adopt(attempt, creation, error);
     const evidence = { createError: error.status };
-    if (isUnavailable(error)) return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: evidence } };
+    if (isUnavailable(error))
+      return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: evidence } };
     return { kind: 'Refused', observation: { kind: 'Ended', object: null, started: [], evidence } };
   }
 }
 
-async function adopt<T extends KubeObject>(attempt: Attempt, { access, identity, observe }: Creation<T>, error: ApiError): Promise<StartResult> {
+async function adopt<T extends KubeObject>(
+  attempt: Attempt,
+  { access, identity, observe }: Creation<T>,
+  error: ApiError,
+): Promise<StartResult> {
   const there = await access.live(attempt.run.namespace, attempt.object?.name ?? '');
   // It was there a moment ago: look again in the next pass.
-  if (there === null) return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: { createError: error.status } } };
+  if (there === null)
+    return {
+      kind: 'Unavailable',
+      observation: { kind: 'NotThere', checked: false, refusal: { createError: error.status } },
+    };
   if (identity.isOurs(attempt, there)) return { kind: 'Created', observation: await observe(there) };
   return { kind: 'Refused', observation: { kind: 'Stranger', evidence: { createError: error.status } } };
 }
 
 /** Takes off the finalizer and the label `tracked` in one patch, so that the object leaves the informer. */
-export async function untrack<T extends KubeObject>(access: ObjectAccess<T>, namespace: string, object: T): Promise<void> {
+export async function untrack<T extends KubeObject>(
+  access: ObjectAccess<T>,
+  namespace: string,
+  object: T,
+): Promise<void> {
   const finalizers = object.metadata?.finalizers ?? [];
   if (!finalizers.includes(TRACKING_FINALIZER)) return;
   await access.patch(namespace, object.metadata?.name ?? '', {

@@ -41,4 +41,3 @@ export type Observation =
     }
   | { readonly kind: 'Gone'; readonly evidence: Evidence }
   | { readonly kind: 'Stranger'; readonly evidence: Evidence };
-

@@ -18,13 +18,19 @@ export function renderPodSpec(attempt: Attempt, spec: JsonObject): JsonObject {
     restartPolicy: 'Never',
     ...restricted,
     containers: objects(restricted['containers']).map(message),
-    ...(restricted['initContainers'] === undefined ? {} : { initContainers: objects(restricted['initContainers']).map(message) }),
+    ...(restricted['initContainers'] === undefined
+      ? {}
+      : { initContainers: objects(restricted['initContainers']).map(message) }),
   };
 }
 
 /** Names of the containers that a pod spec declares. */
-export function declaredContainers(spec: JsonObject): { readonly main: readonly string[]; readonly template: readonly string[] } {
-  const names = (field: string): string[] => objects(spec[field]).flatMap((container) => (typeof container['name'] === 'string' ? [container['name']] : []));
+export function declaredContainers(spec: JsonObject): {
+  readonly main: readonly string[];
+  readonly template: readonly string[];
+} {
+  const names = (field: string): string[] =>
+    objects(spec[field]).flatMap((container) => (typeof container['name'] === 'string' ? [container['name']] : []));
   const main = names('containers');
   return { main, template: [...names('initContainers'), ...main] };
 }

@@ -15,7 +15,11 @@ export interface ObjectAccess<T extends KubeObject> {
   /** @throws ApiError | NoAnswerError */
   create(namespace: string, object: JsonObject): Promise<T>;
   /** Deletes it if it has this UID; that it is gone already, or has another UID, is no error. */
-  remove(namespace: string, name: string, options: { readonly uid: string; readonly propagation: Propagation }): Promise<void>;
+  remove(
+    namespace: string,
+    name: string,
+    options: { readonly uid: string; readonly propagation: Propagation },
+  ): Promise<void>;
   /** JSON merge patch; null where it is gone already. */
   patch(namespace: string, name: string, patch: JsonObject): Promise<T | null>;
 }

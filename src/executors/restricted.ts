@@ -12,7 +12,9 @@ export function restrict(spec: JsonObject): JsonObject {
   const pod = objectOr(spec['securityContext']);
   const containers = objects(spec['containers']);
   const inits = objects(spec['initContainers']);
-  const users = [pod, ...[...containers, ...inits].map((container) => objectOr(container['securityContext']))].map((context) => context['runAsUser']);
+  const users = [pod, ...[...containers, ...inits].map((container) => objectOr(container['securityContext']))].map(
+    (context) => context['runAsUser'],
+  );
   const securityContext: JsonObject = {
     // Somebody who names root means it; the kubelet would refuse to start runAsNonRoot with user 0.
     ...(users.includes(0) ? {} : { runAsNonRoot: true }),
@@ -35,7 +37,11 @@ function restrictContainer(container: JsonObject): JsonObject {
   const escalation = own['privileged'] === true ? {} : { allowPrivilegeEscalation: false };
   return {
     ...container,
-    securityContext: { ...escalation, ...own, ...(own['privileged'] === true ? {} : { capabilities: { drop: ['ALL'], ...capabilities } }) },
+    securityContext: {
+      ...escalation,
+      ...own,
+      ...(own['privileged'] === true ? {} : { capabilities: { drop: ['ALL'], ...capabilities } }),
+    },
   };
 }
 

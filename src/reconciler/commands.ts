@@ -86,5 +86,7 @@ function isRecorded(state: RunState, object: TrackedObject): boolean {
 }
 
 function answers({ state, unanswered }: Committed): Command[] {
-  return state.actions.filter((action) => unanswered.has(action.uid)).map((action) => ({ kind: 'AnswerAction', action }));
+  return state.actions
+    .filter((action) => unanswered.has(action.uid))
+    .map((action) => ({ kind: 'AnswerAction', action }));
 }

@@ -63,22 +63,39 @@ async function tellRejected(runs: RunAccess, { resource, error, now }: Rejection
 
 /** Says that the trail has a fork: history was rolled back or written anew, and a person must look. */
 export async function commitForked(runs: RunAccess, resource: RunResource, now: Instant): Promise<void> {
-  const message = 'the audit store holds another history of this run than its status: the cluster was restored from a backup, or somebody wrote the status; nothing is started any more';
+  const message =
+    'the audit store holds another history of this run than its status: the cluster was restored from a backup, or somebody wrote the status; nothing is started any more';
   const patch = draftStalled(seenResource(resource), { reason: 'HistoryFork', message }, now);
   if (patch !== null) await runs.patchStatus(resource.ref, patch);
 }
 
 /** Says in the conditions that this version cannot read the status, and changes nothing else. */
-export async function commitUnreadable(runs: RunAccess, resource: RunResource, problems: readonly FieldProblem[], now: Instant): Promise<void> {
+export async function commitUnreadable(
+  runs: RunAccess,
+  resource: RunResource,
+  problems: readonly FieldProblem[],
+  now: Instant,
+): Promise<void> {
   const patch = draftUnreadable(seenResource(resource), problems, now);
   if (patch !== null) await runs.patchStatus(resource.ref, patch);
 }
 
 function seenResource(resource: RunResource): SeenResource {
-  return { uid: resource.ref.uid, resourceVersion: resource.resourceVersion, generation: resource.generation, status: resource.status };
+  return {
+    uid: resource.ref.uid,
+    resourceVersion: resource.resourceVersion,
+    generation: resource.generation,
+    status: resource.status,
+  };
 }
 
 function showsBacklog(resource: RunResource): boolean {
   const conditions = resource.status['conditions'];
-  return Array.isArray(conditions) && conditions.some((condition) => isJsonObject(condition) && condition['type'] === 'AuditBacklogged' && condition['status'] === 'True');
+  return (
+    Array.isArray(conditions) &&
+    conditions.some(
+      (condition) =>
+        isJsonObject(condition) && condition['type'] === 'AuditBacklogged' && condition['status'] === 'True',
+    )
+  );
 }

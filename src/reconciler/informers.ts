@@ -44,15 +44,40 @@ export function createInformers(translator: Translator, options: InformerOptions
       options.onProblem(resource, problem);
     },
   });
-  const run = defineResource<RunObject>({ apiVersion: translator.apiVersion, kind: translator.kind, plural: translator.plural, namespaced: true });
+  const run = defineResource<RunObject>({
+    apiVersion: translator.apiVersion,
+    kind: translator.kind,
+    plural: translator.plural,
+    namespaced: true,
+  });
   const tracked = { ...where, labelSelector: TRACKED_SELECTOR };
   return {
     runs: new SharedInformer({ ...common(translator.plural), resource: run, selection: where }),
-    actions: new SharedInformer({ ...common('workflowactions'), resource: WORKFLOW_ACTIONS, selection: where, indices: { [BY_EXECUTION]: indexByExecution } }),
-    pods: new SharedInformer({ ...common('pods'), resource: PODS, selection: tracked, indices: { [BY_RUN]: indexByRun } }),
-    jobs: new SharedInformer({ ...common('jobs'), resource: JOBS, selection: tracked, indices: { [BY_RUN]: indexByRun } }),
+    actions: new SharedInformer({
+      ...common('workflowactions'),
+      resource: WORKFLOW_ACTIONS,
+      selection: where,
+      indices: { [BY_EXECUTION]: indexByExecution },
+    }),
+    pods: new SharedInformer({
+      ...common('pods'),
+      resource: PODS,
+      selection: tracked,
+      indices: { [BY_RUN]: indexByRun },
+    }),
+    jobs: new SharedInformer({
+      ...common('jobs'),
+      resource: JOBS,
+      selection: tracked,
+      indices: { [BY_RUN]: indexByRun },
+    }),
     warnings: options.watchWarnings
-      ? new SharedInformer({ ...common('events'), resource: EVENTS, selection: { ...where, fieldSelector: 'type=Warning' }, indices: { [BY_INVOLVED]: indexByInvolved } })
+      ? new SharedInformer({
+          ...common('events'),
+          resource: EVENTS,
+          selection: { ...where, fieldSelector: 'type=Warning' },
+          indices: { [BY_INVOLVED]: indexByInvolved },
+        })
       : null,
   };
 }

@@ -49,7 +49,10 @@ const WAIT: PassResult = { kind: 'wait' };
  *
  * @throws ApiError where the API server refuses a write of ours (409: the pass is dropped, and comes again)
  */
-export async function pass(deps: PassDeps, key: { readonly namespace: string; readonly name: string }): Promise<PassResult> {
+export async function pass(
+  deps: PassDeps,
+  key: { readonly namespace: string; readonly name: string },
+): Promise<PassResult> {
   const seen = deps.runs.get(key.namespace, key.name);
   if (seen === undefined) return WAIT;
   const decoded = decodeEngine(seen.status['engine']);
@@ -63,7 +66,8 @@ export async function pass(deps: PassDeps, key: { readonly namespace: string; re
     return WAIT;
   }
   const owes = seen.finalizers.includes(OWES_FINALIZER);
-  if (!owes && (seen.deleting || (decoded.value !== null && isTerminalPhase(decoded.value.phase)))) return finished(deps, seen, decoded.value);
+  if (!owes && (seen.deleting || (decoded.value !== null && isTerminalPhase(decoded.value.phase))))
+    return finished(deps, seen, decoded.value);
   return new Pass(deps, owes ? seen : await claim(deps, seen), decoded.value).run();
 }
 
@@ -131,8 +135,10 @@ class Pass {
     await Promise.all(
       state.tasks.map(async (task) => {
         const attempt = attemptOf(this.#resource.ref, plan, state, task);
-        const executor = 'attempt' in task.position ? this.#deps.registry.object(task.position.attempt.executor) : undefined;
-        if (attempt !== null && executor !== undefined) this.#observations.set(task.name, await executor.observe(attempt));
+        const executor =
+          'attempt' in task.position ? this.#deps.registry.object(task.position.attempt.executor) : undefined;
+        if (attempt !== null && executor !== undefined)
+          this.#observations.set(task.name, await executor.observe(attempt));
       }),
     );
   }
@@ -173,7 +179,12 @@ class Pass {
 
   async #act(plan: Checked<Plan>, state: RunState, committedAt: number): Promise<PassResult | 'decide-again' | null> {
     if (this.#deps.clock.monotonic() - committedAt > ACT_WITHIN_MS) return { kind: 'again', because: null };
-    const unanswered = new Set(this.#deps.actions.of(this.#resource.ref.uid).filter((each) => !each.answered).map((each) => each.action.uid));
+    const unanswered = new Set(
+      this.#deps.actions
+        .of(this.#resource.ref.uid)
+        .filter((each) => !each.answered)
+        .map((each) => each.action.uid),
+    );
     const commands = commandsOf({
       run: this.#resource.ref,
       plan: plan.ok ? plan.value : null,
@@ -188,7 +199,8 @@ class Pass {
       actions: this.#deps.actions,
       seq: state.audit.seq,
     });
-    for (const [task, observation] of [...result.refused, ...result.unavailable]) this.#observations.set(task, observation);
+    for (const [task, observation] of [...result.refused, ...result.unavailable])
+      this.#observations.set(task, observation);
     if (result.errors.length > 0) return { kind: 'again', because: result.errors[0] };
     if (result.refused.size > 0) return 'decide-again';
     return result.unavailable.size > 0 ? this.#waitForServer(plan) : null;

@@ -44,7 +44,16 @@ export function createRunController(options: RunControllerOptions): RunControlle
   const actions = createActionAccess(client, informers.actions);
   const planOf = planMemory(translator);
   const keys = followUids(informers, queue);
-  const deps = { clock, runs, actions, relay: options.relay, registry: options.registry, translator, planOf: (resource: RunResource) => planOf.of(resource), observer: options.observer };
+  const deps = {
+    clock,
+    runs,
+    actions,
+    relay: options.relay,
+    registry: options.registry,
+    translator,
+    planOf: (resource: RunResource) => planOf.of(resource),
+    observer: options.observer,
+  };
 
   const reconcile = async (key: string): Promise<Requeue> => {
     const { namespace = '', name } = refOfKey(key);
@@ -66,7 +75,9 @@ export function createRunController(options: RunControllerOptions): RunControlle
       queue.add(keyOf({ namespace, name }));
     },
     notReady() {
-      const missing = allOf(informers).filter((informer) => !informer.hasSynced).map((informer) => informer.name);
+      const missing = allOf(informers)
+        .filter((informer) => !informer.hasSynced)
+        .map((informer) => informer.name);
       return missing.length === 0 ? null : `the first list of ${missing.join(', ')} is not read yet`;
     },
     async run(signal) {
@@ -77,9 +88,20 @@ export function createRunController(options: RunControllerOptions): RunControlle
       signal.addEventListener('abort', stop, { once: true });
       const stopKeys = keys.start();
       try {
-        for (const informer of allOf(informers)) group.start(`informer ${informer.name}`, (inner) => informer.run(inner));
+        for (const informer of allOf(informers))
+          group.start(`informer ${informer.name}`, (inner) => informer.run(inner));
         await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
-        await runController({ queue, reconcile, clock, workers: options.workers, newReconcileId: options.newReconcileId, onPass: options.onPass }, group.signal);
+        await runController(
+          {
+            queue,
+            reconcile,
+            clock,
+            workers: options.workers,
+            newReconcileId: options.newReconcileId,
+            onPass: options.onPass,
+          },
+          group.signal,
+        );
       } finally {
         signal.removeEventListener('abort', stop);
         stopKeys();
@@ -133,7 +155,8 @@ function planMemory(translator: Translator): { of(resource: RunResource): Checke
 function followUids(informers: Informers, queue: WorkQueue): { start(): () => void } {
   const keyOfUid = new Map<string, string>();
   const uidOfInvolved = (uid: string | undefined): string | undefined => {
-    const of = (objects: readonly KubeObject[]): string | undefined => objects.find((object) => object.metadata?.uid === uid)?.metadata?.labels?.[LABEL.executionUid];
+    const of = (objects: readonly KubeObject[]): string | undefined =>
+      objects.find((object) => object.metadata?.uid === uid)?.metadata?.labels?.[LABEL.executionUid];
     return of(informers.pods.list()) ?? of(informers.jobs.list());
   };
   const enqueueUid = (uid: string | undefined): void => {

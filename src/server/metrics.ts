@@ -24,17 +24,68 @@ export function createMetrics(version: string, options: { readonly processMetric
   const registry = new Registry();
   const registers = [registry];
   if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
-  const info = new Gauge({ name: 'lockstep_build_info', help: 'Version of Lockstep; always 1.', labelNames: ['version'], registers });
+  const info = new Gauge({
+    name: 'lockstep_build_info',
+    help: 'Version of Lockstep; always 1.',
+    labelNames: ['version'],
+    registers,
+  });
   info.set({ version }, 1);
-  const executions = new Counter({ name: 'lockstep_executions_total', help: 'Runs that ended, by kind, phase, and reason.', labelNames: ['kind', 'phase', 'reason'], registers });
-  const attempts = new Counter({ name: 'lockstep_step_attempts_total', help: 'Attempts that ended, each counted, by outcome, reason and stage.', labelNames: ['kind', 'outcome', 'reason', 'stage'], registers });
-  const backoffs = new Counter({ name: 'lockstep_backoffs_total', help: 'Retries that were scheduled, by stage.', labelNames: ['kind', 'stage'], registers });
-  const durations = new Histogram({ name: 'lockstep_execution_duration_seconds', help: 'From acceptance to the end of a run.', labelNames: ['kind', 'phase'], buckets: DURATION_BUCKETS, registers });
-  const calls = new Histogram({ name: 'rest_client_request_duration_seconds', help: 'Requests to the API server.', labelNames: ['verb', 'resource', 'code'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 10], registers });
-  const passes = new Histogram({ name: 'controller_runtime_reconcile_time_seconds', help: 'Passes of the reconciler, by result.', labelNames: ['controller', 'result'], buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10], registers });
-  const writes = new Counter({ name: 'lockstep_status_writes_total', help: 'Status patches, by result.', labelNames: ['result'], registers });
-  const outboxEvents = new Gauge({ name: 'lockstep_audit_outbox_events', help: 'Committed audit events that are not stored yet.', registers });
-  const oldest = new Gauge({ name: 'lockstep_audit_oldest_unrelayed_seconds', help: 'Age of the oldest of them.', registers });
+  const executions = new Counter({
+    name: 'lockstep_executions_total',
+    help: 'Runs that ended, by kind, phase, and reason.',
+    labelNames: ['kind', 'phase', 'reason'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'lockstep_step_attempts_total',
+    help: 'Attempts that ended, each counted, by outcome, reason and stage.',
+    labelNames: ['kind', 'outcome', 'reason', 'stage'],
+    registers,
+  });
+  const backoffs = new Counter({
+    name: 'lockstep_backoffs_total',
+    help: 'Retries that were scheduled, by stage.',
+    labelNames: ['kind', 'stage'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'lockstep_execution_duration_seconds',
+    help: 'From acceptance to the end of a run.',
+    labelNames: ['kind', 'phase'],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'rest_client_request_duration_seconds',
+    help: 'Requests to the API server.',
+    labelNames: ['verb', 'resource', 'code'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2, 10],
+    registers,
+  });
+  const passes = new Histogram({
+    name: 'controller_runtime_reconcile_time_seconds',
+    help: 'Passes of the reconciler, by result.',
+    labelNames: ['controller', 'result'],
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
+    registers,
+  });
+  const writes = new Counter({
+    name: 'lockstep_status_writes_total',
+    help: 'Status patches, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const outboxEvents = new Gauge({
+    name: 'lockstep_audit_outbox_events',
+    help: 'Committed audit events that are not stored yet.',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'lockstep_audit_oldest_unrelayed_seconds',
+    help: 'Age of the oldest of them.',
+    registers,
+  });
   const depth = new Gauge({ name: 'workqueue_depth', help: 'Keys that are ready.', labelNames: ['name'], registers });
   const accepted = new Map<string, number>();
 
@@ -87,7 +138,8 @@ function countEvent(kind: string, event: AuditEvent, counters: { attempts: Count
   const outcome = ATTEMPT_ENDED[event.type];
   if (outcome !== undefined) {
     const verdict = event.data['verdict'];
-    const word = (name: string): string => (isJsonObject(verdict) && typeof verdict[name] === 'string' ? verdict[name] : '');
+    const word = (name: string): string =>
+      isJsonObject(verdict) && typeof verdict[name] === 'string' ? verdict[name] : '';
     counters.attempts.inc({ kind, outcome, reason: word('reason'), stage: word('stage') });
   }
   if (event.type === 'attempt.backing-off') counters.backoffs.inc({ kind, stage: wordOf(event, 'stage') });

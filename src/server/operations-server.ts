@@ -16,7 +16,12 @@ export interface OperationsServer {
 }
 
 /** Serves /metrics, /healthz and /readyz, and nothing else. @throws Error where the address is taken */
-export async function serveOperations(options: { readonly host: string; readonly port: number; readonly registry: Registry; readonly health: Health }): Promise<OperationsServer> {
+export async function serveOperations(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  readonly health: Health;
+}): Promise<OperationsServer> {
   const { registry, health } = options;
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void => {

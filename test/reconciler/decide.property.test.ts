@@ -14,7 +14,10 @@ const FATES: readonly Fate[] = [
   runs(1),
   PULL_FAILS,
   RUNS_ON,
-  { kind: 'refused', message: 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1' },
+  {
+    kind: 'refused',
+    message: 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+  },
 ];
 
 interface History {
@@ -29,12 +32,18 @@ interface History {
 const history: fc.Arbitrary<History> = fc.record({
   plan: arbitraryPlan,
   fates: fc.array(fc.nat(FATES.length - 1), { minLength: 1, maxLength: 12 }),
-  acts: fc.array(fc.record({ pass: fc.nat(12), verb: fc.constantFrom('Cancel', 'Terminate', 'Suspend', 'Resume', 'Delete') }), { maxLength: 3 }),
+  acts: fc.array(
+    fc.record({ pass: fc.nat(12), verb: fc.constantFrom('Cancel', 'Terminate', 'Suspend', 'Resume', 'Delete') }),
+    { maxLength: 3 },
+  ),
   crashes: fc.array(fc.nat(20), { maxLength: 3 }),
 });
 
 function worldOf({ plan, fates }: History): World {
-  return new World(plan, (task, attempt) => FATES[fates[(task.charCodeAt(1) + attempt * 3) % fates.length] ?? 0] ?? runs(0));
+  return new World(
+    plan,
+    (task, attempt) => FATES[fates[(task.charCodeAt(1) + attempt * 3) % fates.length] ?? 0] ?? runs(0),
+  );
 }
 
 /** Runs a history to its end, or as far as it goes while it is suspended. */
@@ -51,13 +60,16 @@ function play(given: History, afterPass: (world: World, count: number) => void =
     if (!world.advance()) {
       if (isTerminalPhase(state.phase) || state.phase === 'Suspended') return world;
       if (given.acts.some((act) => act.pass > count)) continue;
-      throw new Error(`stuck in ${state.phase}: ${JSON.stringify(state.tasks.map((task) => [task.name, task.position.state]))}`);
+      throw new Error(
+        `stuck in ${state.phase}: ${JSON.stringify(state.tasks.map((task) => [task.name, task.position.state]))}`,
+      );
     }
   }
   throw new Error('the run did not end');
 }
 
-const stateOf = (state: RunState, name: string): TaskState | undefined => state.tasks.find((task) => task.name === name);
+const stateOf = (state: RunState, name: string): TaskState | undefined =>
+  state.tasks.find((task) => task.name === name);
 const began = (task: TaskState): boolean => task.ended.length > 0 || 'attempt' in task.position;
 
 describe('decide, whatever happens', () => {
@@ -91,7 +103,9 @@ describe('decide, whatever happens', () => {
       fc.property(history, (given) => {
         for (const state of play(given).states) {
           if (!state.tasks.some((task) => task.group === 'finally' && began(task))) continue;
-          expect(state.tasks.filter((task) => task.group === 'main').every((task) => isTerminalState(task.position.state))).toBe(true);
+          expect(
+            state.tasks.filter((task) => task.group === 'main').every((task) => isTerminalState(task.position.state)),
+          ).toBe(true);
         }
       }),
       { numRuns: 200 },
@@ -119,7 +133,9 @@ describe('decide, whatever happens', () => {
     fc.assert(
       fc.property(history, (given) => {
         play(given, (world) => {
-          const live = [...world.pods.entries()].filter(([name]) => ['Pending', 'Running'].includes(world.observe(name).kind));
+          const live = [...world.pods.entries()].filter(([name]) =>
+            ['Pending', 'Running'].includes(world.observe(name).kind),
+          );
           expect(new Set(live.map(([, pod]) => pod.task)).size).toBe(live.length);
           expect(live.length).toBeLessThanOrEqual(given.plan.parallelism);
         });
@@ -148,7 +164,9 @@ describe('decide, whatever happens', () => {
         play(given, (world) => {
           const observations = new Map(
             (world.state?.tasks ?? []).flatMap((task) =>
-              'attempt' in task.position && task.position.attempt.object !== null ? [[task.name, world.observe(task.position.attempt.object.name)] as const] : [],
+              'attempt' in task.position && task.position.attempt.object !== null
+                ? [[task.name, world.observe(task.position.attempt.object.name)] as const]
+                : [],
             ),
           );
           const once = world.decide(observations);
@@ -163,7 +181,11 @@ describe('decide, whatever happens', () => {
   it('ends the same when the controller is replaced at any moment', () => {
     fc.assert(
       fc.property(history, (given) => {
-        const names = (world: World) => [world.state?.phase, world.creates, world.state?.tasks.map((task) => task.position.state)];
+        const names = (world: World) => [
+          world.state?.phase,
+          world.creates,
+          world.state?.tasks.map((task) => task.position.state),
+        ];
         const disturbed = play(given, (world, count) => {
           // A new controller knows what is committed and nothing else: the state travels as JSON.
           if (given.crashes.includes(count)) world.state = JSON.parse(JSON.stringify(world.state)) as RunState;
@@ -177,10 +199,14 @@ describe('decide, whatever happens', () => {
   it('tells everything in one chain without a gap, with exactly one end', () => {
     fc.assert(
       fc.property(history, (given) => {
-        const events = new Map(play(given).states.flatMap((state) => state.audit.outbox.map((event) => [event.seq, event] as const)));
+        const events = new Map(
+          play(given).states.flatMap((state) => state.audit.outbox.map((event) => [event.seq, event] as const)),
+        );
         const trail = [...events.values()].sort((a, b) => a.seq - b.seq);
         expect(verifyChain(trail)).toEqual([]);
-        expect(trail.filter((event) => ['run.succeeded', 'run.failed', 'run.cancelled'].includes(event.type)).length).toBeLessThanOrEqual(1);
+        expect(
+          trail.filter((event) => ['run.succeeded', 'run.failed', 'run.cancelled'].includes(event.type)).length,
+        ).toBeLessThanOrEqual(1);
       }),
       { numRuns: 100 },
     );

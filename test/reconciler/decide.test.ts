@@ -3,7 +3,8 @@ import type { RunState } from '../../src/plan/run-state.js';
 import { delayTask, inSequence, makePlan, podTask } from '../support/plans.js';
 import { type Fate, PULL_FAILS, RUNS_ON, World, runs } from '../support/world.js';
 
-const states = (state: RunState | null): Record<string, string> => Object.fromEntries((state?.tasks ?? []).map((task) => [task.name, task.position.state]));
+const states = (state: RunState | null): Record<string, string> =>
+  Object.fromEntries((state?.tasks ?? []).map((task) => [task.name, task.position.state]));
 const always = (fate: Fate) => (): Fate => fate;
 
 describe('decide', () => {
@@ -26,7 +27,9 @@ describe('decide', () => {
   });
 
   it('F6: a failed step skips its dependents, and the run ends Failed with a completion time', () => {
-    const world = new World(makePlan(inSequence([podTask('a'), podTask('b'), podTask('c')])), (task) => runs(task === 'a' ? 3 : 0));
+    const world = new World(makePlan(inSequence([podTask('a'), podTask('b'), podTask('c')])), (task) =>
+      runs(task === 'a' ? 3 : 0),
+    );
     const end = world.runToEnd();
     expect(end.phase).toBe('Failed');
     expect(end.finishedAt).not.toBeNull();
@@ -34,7 +37,10 @@ describe('decide', () => {
   });
 
   it('F8: a condition that is false skips the step, and the run can succeed', () => {
-    const world = new World(makePlan(inSequence([podTask('a'), podTask('b', { when: "steps.a.state == 'Failed'" }), podTask('c')])), always(runs(0)));
+    const world = new World(
+      makePlan(inSequence([podTask('a'), podTask('b', { when: "steps.a.state == 'Failed'" }), podTask('c')])),
+      always(runs(0)),
+    );
     const end = world.runToEnd();
     expect(end.phase).toBe('Succeeded');
     expect(states(end)).toEqual({ a: 'Succeeded', b: 'Skipped', c: 'Succeeded' });
@@ -83,7 +89,10 @@ describe('decide', () => {
   });
 
   it('F37: three delays of 0s end in one pass', () => {
-    const world = new World(makePlan(inSequence([delayTask('a', '0s'), delayTask('b', '0s'), delayTask('c', '0s')])), always(runs(0)));
+    const world = new World(
+      makePlan(inSequence([delayTask('a', '0s'), delayTask('b', '0s'), delayTask('c', '0s')])),
+      always(runs(0)),
+    );
     world.pass();
     expect(world.states).toHaveLength(1);
     expect(world.state?.phase).toBe('Succeeded');
@@ -114,7 +123,10 @@ describe('decide', () => {
   });
 
   it('retries what never ran, later and later, under a new name, and gives up at the limit', () => {
-    const world = new World(makePlan([podTask('a', { timeouts: { startMs: 5_000, runMs: 5_000, stopMs: 5_000 } })]), always(PULL_FAILS));
+    const world = new World(
+      makePlan([podTask('a', { timeouts: { startMs: 5_000, runMs: 5_000, stopMs: 5_000 } })]),
+      always(PULL_FAILS),
+    );
     const end = world.runToEnd();
     expect(world.creates).toHaveLength(6);
     expect(new Set(world.creates).size).toBe(6);
@@ -128,7 +140,10 @@ describe('decide', () => {
   });
 
   it('retries a refused create: each refusal is an attempt of its own', () => {
-    const refused = { kind: 'refused', message: 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1' } as const;
+    const refused = {
+      kind: 'refused',
+      message: 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+    } as const;
     const world = new World(makePlan([podTask('a')]), (_task, attempt) => (attempt < 3 ? refused : runs(0)));
     const end = world.runToEnd();
     expect(end.phase).toBe('Succeeded');
@@ -139,7 +154,10 @@ describe('decide', () => {
     const plan = makePlan([podTask('a'), podTask('tidy', { group: 'finally' })]);
     const failed = new World(plan, (task) => runs(task === 'a' ? 1 : 0));
     expect(states(failed.runToEnd())).toEqual({ a: 'Failed', tidy: 'Succeeded' });
-    for (const [verb, tidy] of [['Cancel', 'Succeeded'], ['Terminate', 'Skipped']] as const) {
+    for (const [verb, tidy] of [
+      ['Cancel', 'Succeeded'],
+      ['Terminate', 'Skipped'],
+    ] as const) {
       const world = new World(plan, (task) => (task === 'a' ? RUNS_ON : runs(0)));
       world.pass();
       world.act(verb);
@@ -150,14 +168,17 @@ describe('decide', () => {
   });
 
   it('a failed finally turns Succeeded into Failed', () => {
-    const world = new World(makePlan([podTask('a'), podTask('tidy', { group: 'finally' })]), (task) => runs(task === 'a' ? 0 : 1));
+    const world = new World(makePlan([podTask('a'), podTask('tidy', { group: 'finally' })]), (task) =>
+      runs(task === 'a' ? 0 : 1),
+    );
     expect(world.runToEnd()).toMatchObject({ phase: 'Failed', reason: 'TaskFailed' });
   });
 
   it('CancelRunning stops what runs beside a failure, FailFast lets it end, Continue goes on without the failed branch', () => {
     const tasks = [podTask('bad'), podTask('long'), podTask('after', { dependsOn: ['long'] })];
     const fate = (task: string): Fate => (task === 'bad' ? runs(1, { forMs: 1_000 }) : runs(0, { forMs: 30_000 }));
-    const end = (onFailure: 'FailFast' | 'CancelRunning' | 'Continue') => states(new World(makePlan(tasks, { onFailure }), fate).runToEnd());
+    const end = (onFailure: 'FailFast' | 'CancelRunning' | 'Continue') =>
+      states(new World(makePlan(tasks, { onFailure }), fate).runToEnd());
     expect(end('FailFast')).toEqual({ bad: 'Failed', long: 'Succeeded', after: 'Skipped' });
     expect(end('CancelRunning')).toEqual({ bad: 'Failed', long: 'Cancelled', after: 'Skipped' });
     expect(end('Continue')).toEqual({ bad: 'Failed', long: 'Succeeded', after: 'Succeeded' });
@@ -178,7 +199,10 @@ describe('decide', () => {
   });
 
   it('a stop that is not confirmed in time needs a person, whose assertion ends it', () => {
-    const world = new World(makePlan([podTask('a', { timeouts: { startMs: 60_000, runMs: 5_000, stopMs: 7_000 } })]), always(RUNS_ON));
+    const world = new World(
+      makePlan([podTask('a', { timeouts: { startMs: 60_000, runMs: 5_000, stopMs: 7_000 } })]),
+      always(RUNS_ON),
+    );
     const deaf = world.observe.bind(world);
     world.observe = (name) => {
       const seen = deaf(name);
@@ -199,7 +223,11 @@ describe('decide', () => {
     const world = new World(makePlan([podTask('a')]), always(runs(0)));
     world.act('Resume');
     world.pass();
-    expect(world.state?.actions[0]).toMatchObject({ verb: 'Resume', result: 'Refused', message: 'the run is not suspended' });
+    expect(world.state?.actions[0]).toMatchObject({
+      verb: 'Resume',
+      result: 'Refused',
+      message: 'the run is not suspended',
+    });
     world.runToEnd();
     world.act('Cancel');
     expect(world.pass().actions[1]).toMatchObject({ verb: 'Cancel', result: 'Refused' });

@@ -74,7 +74,9 @@ export const arbitraryPlan: fc.Arbitrary<Plan> = fc
     const main = edges.map((targets, index) => {
       const dependsOn = [...new Set(targets.filter((target) => target < index).map((target) => `s${target}`))];
       const change = { dependsOn, idempotent, retry };
-      return delays[index] === true ? delayTask(`s${index}`, index % 2 === 0 ? '0s' : '7s', change) : podTask(`s${index}`, change);
+      return delays[index] === true
+        ? delayTask(`s${index}`, index % 2 === 0 ? '0s' : '7s', change)
+        : podTask(`s${index}`, change);
     });
     const last = Array.from({ length: finals }, (_, index) =>
       podTask(`f${index}`, { group: 'finally', dependsOn: index === 0 ? [] : [`f${index - 1}`] }),

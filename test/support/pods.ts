@@ -6,7 +6,13 @@ export type PodScript =
   | { readonly kind: 'created' }
   | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string }
   | { readonly kind: 'running' }
-  | { readonly kind: 'ended'; readonly exitCode: number; readonly reason?: string; readonly message?: string; readonly startedAt?: number };
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number;
+      readonly reason?: string;
+      readonly message?: string;
+      readonly startedAt?: number;
+    };
 
 export interface PodFacts {
   readonly name: string;
@@ -41,14 +47,30 @@ function statusOf(container: string, script: PodScript, now: number): NonNullabl
   const started = formatSeconds(now);
   switch (script.kind) {
     case 'created':
-      return { phase: 'Pending', containerStatuses: [{ ...common, ready: false, state: { waiting: { reason: 'ContainerCreating' } } }] };
+      return {
+        phase: 'Pending',
+        containerStatuses: [{ ...common, ready: false, state: { waiting: { reason: 'ContainerCreating' } } }],
+      };
     case 'waiting':
       return {
         phase: 'Pending',
-        containerStatuses: [{ ...common, ready: false, state: { waiting: { reason: script.reason, message: script.message ?? '' } } }],
+        containerStatuses: [
+          { ...common, ready: false, state: { waiting: { reason: script.reason, message: script.message ?? '' } } },
+        ],
       };
     case 'running':
-      return { phase: 'Running', containerStatuses: [{ ...common, ready: true, started: true, containerID: 'containerd://1', state: { running: { startedAt: started } } }] };
+      return {
+        phase: 'Running',
+        containerStatuses: [
+          {
+            ...common,
+            ready: true,
+            started: true,
+            containerID: 'containerd://1',
+            state: { running: { startedAt: started } },
+          },
+        ],
+      };
     case 'ended':
       return {
         phase: script.exitCode === 0 ? 'Succeeded' : 'Failed',
@@ -65,7 +87,11 @@ function statusOf(container: string, script: PodScript, now: number): NonNullabl
                 // What never started is rewritten on termination, without any instant (recording image-pull-deleted).
                 ...(script.reason === 'ContainerStatusUnknown'
                   ? {}
-                  : { startedAt: formatSeconds(script.startedAt ?? now), finishedAt: started, containerID: 'containerd://1' }),
+                  : {
+                      startedAt: formatSeconds(script.startedAt ?? now),
+                      finishedAt: started,
+                      containerID: 'containerd://1',
+                    }),
               },
             },
           },

@@ -47,7 +47,13 @@ const STOPS_AFTER_MS = 1_000;
  * the next thing that happens, and remembers everything that was done.
  */
 export class World {
-  readonly run: RunRef = { apiVersion: 'lockstep.dev/v1alpha1', kind: 'WorkflowExecution', namespace: 'test', name: 'run', uid: 'uid-1' };
+  readonly run: RunRef = {
+    apiVersion: 'lockstep.dev/v1alpha1',
+    kind: 'WorkflowExecution',
+    namespace: 'test',
+    name: 'run',
+    uid: 'uid-1',
+  };
   readonly plan: Plan;
   readonly fateOf: (task: string, attempt: number) => Fate;
   readonly pods = new Map<string, WorldPod>();
@@ -68,14 +74,18 @@ export class World {
 
   act(verb: ActionVerb, step: string | null = null): void {
     const n = this.actions.length + 1;
-    this.actions = [...this.actions, { uid: `action-${n}`, name: `action-${n}`, verb, by: 'dana', reason: 'because of the test', step }];
+    this.actions = [
+      ...this.actions,
+      { uid: `action-${n}`, name: `action-${n}`, verb, by: 'dana', reason: 'because of the test', step },
+    ];
   }
 
   /** One pass: decide until nothing is refused, commit, act. */
   pass(): RunState {
     const observations = new Map<string, Observation>();
     for (const task of this.state?.tasks ?? []) {
-      if ('attempt' in task.position && task.position.attempt.object !== null) observations.set(task.name, this.observe(task.position.attempt.object.name));
+      if ('attempt' in task.position && task.position.attempt.object !== null)
+        observations.set(task.name, this.observe(task.position.attempt.object.name));
     }
     for (;;) {
       const decision = this.decide(observations);
@@ -90,7 +100,14 @@ export class World {
 
   decide(observations: ReadonlyMap<string, Observation>) {
     return decide({
-      run: { ref: this.run, generation: 1, specDigest: 'sha256:spec', requestedBy: 'dana', deleting: this.deleting, ranAs: this.run.uid },
+      run: {
+        ref: this.run,
+        generation: 1,
+        specDigest: 'sha256:spec',
+        requestedBy: 'dana',
+        deleting: this.deleting,
+        ranAs: this.run.uid,
+      },
       plan: { ok: true, value: this.plan },
       state: this.state,
       observations,
@@ -123,14 +140,24 @@ export class World {
     for (let count = 0; count < limit; count += 1) {
       const state = this.pass();
       if (state.finishedAt !== null) return state;
-      if (!this.advance()) throw new Error(`nothing will happen any more: ${JSON.stringify(state.tasks.map((task) => [task.name, task.position.state]))}`);
+      if (!this.advance())
+        throw new Error(
+          `nothing will happen any more: ${JSON.stringify(state.tasks.map((task) => [task.name, task.position.state]))}`,
+        );
     }
     throw new Error(`the run did not end within ${limit} passes`);
   }
 
   private carryOut(state: RunState, observations: ReadonlyMap<string, Observation>): Map<string, Observation> {
     const refused = new Map<string, Observation>();
-    const commands = commandsOf({ run: this.run, plan: this.plan, state, observations, executors: [], unanswered: new Set() });
+    const commands = commandsOf({
+      run: this.run,
+      plan: this.plan,
+      state,
+      observations,
+      executors: [],
+      unanswered: new Set(),
+    });
     for (const command of commands) {
       if (command.kind !== 'Start' && command.kind !== 'Stop') continue;
       const name = command.attempt.object?.name ?? '';
@@ -143,11 +170,24 @@ export class World {
       const fate = this.fateOf(command.attempt.task, command.attempt.number);
       this.creates.push(name);
       if (fate.kind === 'refused') {
-        const createError = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message: fate.message };
+        const createError = {
+          kind: 'Status',
+          apiVersion: 'v1',
+          status: 'Failure',
+          reason: 'Forbidden',
+          code: 403,
+          message: fate.message,
+        };
         refused.set(command.attempt.task, { kind: 'Ended', object: null, started: [], evidence: { createError } });
         continue;
       }
-      this.pods.set(name, { uid: `pod-${name}`, task: command.attempt.task, fate, createdAt: this.now, deletedAt: null });
+      this.pods.set(name, {
+        uid: `pod-${name}`,
+        task: command.attempt.task,
+        fate,
+        createdAt: this.now,
+        deletedAt: null,
+      });
     }
     return refused;
   }
@@ -166,14 +206,22 @@ export class World {
   }
 
   private nextScene(pod: WorldPod): Instant {
-    const times = pod.fate.scenes.reduce<Instant[]>((all, scene) => [...all, (all.at(-1) ?? pod.createdAt) + scene.afterMs], []);
-    const coming = [...times, ...(pod.deletedAt === null ? [] : [pod.deletedAt + STOPS_AFTER_MS])].filter((at) => at > this.now);
+    const times = pod.fate.scenes.reduce<Instant[]>(
+      (all, scene) => [...all, (all.at(-1) ?? pod.createdAt) + scene.afterMs],
+      [],
+    );
+    const coming = [...times, ...(pod.deletedAt === null ? [] : [pod.deletedAt + STOPS_AFTER_MS])].filter(
+      (at) => at > this.now,
+    );
     return coming.length === 0 ? Infinity : Math.min(...coming);
   }
 }
 
 /** A pod that runs a while and ends with a code. */
-export function runs(exitCode: number, { forMs = 3_000, message }: { readonly forMs?: number; readonly message?: string } = {}): Fate {
+export function runs(
+  exitCode: number,
+  { forMs = 3_000, message }: { readonly forMs?: number; readonly message?: string } = {},
+): Fate {
   return {
     kind: 'pod',
     scenes: [
@@ -186,7 +234,9 @@ export function runs(exitCode: number, { forMs = 3_000, message }: { readonly fo
 /** A pod whose image cannot be pulled. */
 export const PULL_FAILS: Fate = {
   kind: 'pod',
-  scenes: [{ afterMs: 100, script: { kind: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } }],
+  scenes: [
+    { afterMs: 100, script: { kind: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } },
+  ],
 };
 
 /** A pod that runs for ever. */

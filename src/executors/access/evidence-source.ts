@@ -24,12 +24,18 @@ export function createEvidenceSource(client: Client, warnings: Informer<KubeEven
     warningsOf: (uid) => warnings?.byIndex(BY_INVOLVED, uid) ?? [],
     eventsOf: (namespace, uid) =>
       reading('Events', async () => {
-        const page = await client.list(EVENTS, { namespace, fieldSelector: `involvedObject.uid=${uid}`, signal: signal() });
+        const page = await client.list(EVENTS, {
+          namespace,
+          fieldSelector: `involvedObject.uid=${uid}`,
+          signal: signal(),
+        });
         return page.items;
       }),
     node: (name) => reading(`Node ${name}`, () => client.find(NODES, { name }, { signal: signal() })),
     claim: (namespace, name) =>
-      reading(`PersistentVolumeClaim ${name}`, () => client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal: signal() })),
+      reading(`PersistentVolumeClaim ${name}`, () =>
+        client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal: signal() }),
+      ),
   };
 }
 
@@ -38,7 +44,8 @@ async function reading<T>(what: string, read: () => Promise<T>): Promise<Read<T>
     return { ok: true, value: await read() };
   } catch (error) {
     if (error instanceof ApiError) return { ok: false, missing: `${what}: ${error.code} ${error.reason}` };
-    if (error instanceof NoAnswerError || error instanceof AbortedError) return { ok: false, missing: `${what}: no answer in time` };
+    if (error instanceof NoAnswerError || error instanceof AbortedError)
+      return { ok: false, missing: `${what}: no answer in time` };
     throw error;
   }
 }

@@ -18,11 +18,15 @@ export function indexByRun(object: KubeObject): readonly string[] {
 export const TRACKED_SELECTOR = `${LABEL.tracked}=true`;
 
 /** Objects of one kind, from an informer that selects what is tracked, and a client. */
-export function createObjectAccess<T extends KubeObject>(client: Client, informer: Informer<T>): ObjectAccess<Stored<T>> {
+export function createObjectAccess<T extends KubeObject>(
+  client: Client,
+  informer: Informer<T>,
+): ObjectAccess<Stored<T>> {
   const { resource } = informer;
   return {
     cached: (namespace, name) => informer.get(keyOf({ namespace, name })),
-    trackedOf: (runUid) => informer.byIndex(BY_RUN, runUid).filter((object) => object.metadata.labels?.[LABEL.tracked] === 'true'),
+    trackedOf: (runUid) =>
+      informer.byIndex(BY_RUN, runUid).filter((object) => object.metadata.labels?.[LABEL.tracked] === 'true'),
     live: (namespace, name) => client.find(resource, { namespace, name }),
 
     async create(_namespace, object) {
@@ -34,7 +38,11 @@ export function createObjectAccess<T extends KubeObject>(client: Client, informe
 
     async remove(namespace, name, { uid, propagation }) {
       try {
-        const left = await client.remove(resource, { namespace, name }, { preconditions: { uid }, propagationPolicy: propagation });
+        const left = await client.remove(
+          resource,
+          { namespace, name },
+          { preconditions: { uid }, propagationPolicy: propagation },
+        );
         if (left !== null) informer.observe(left);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -45,7 +53,11 @@ export function createObjectAccess<T extends KubeObject>(client: Client, informe
 
     async patch(namespace, name, patch) {
       try {
-        const patched = await client.patch(resource, { namespace, name }, { patch: { type: 'merge', body: patch }, repeatable: true });
+        const patched = await client.patch(
+          resource,
+          { namespace, name },
+          { patch: { type: 'merge', body: patch }, repeatable: true },
+        );
         informer.observe(patched);
         return patched;
       } catch (error) {

@@ -21,7 +21,9 @@ interface JobExecutorOptions {
 /** Runs a step as one Job. */
 export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecutorOptions): ObjectExecutor {
   const podsOf = (attempt: Attempt, job: Job): readonly Pod[] =>
-    pods.trackedOf(attempt.run.uid).filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === job.metadata?.uid));
+    pods
+      .trackedOf(attempt.run.uid)
+      .filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === job.metadata?.uid));
 
   const observe = async (attempt: Attempt, job: Job): Promise<Observation> => {
     const own = podsOf(attempt, job);
@@ -48,7 +50,12 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     },
 
     start: (attempt) =>
-      createOrAdopt(attempt, { access: jobs, identity, manifest: renderJob(attempt, identity), observe: (job) => observe(attempt, job) }),
+      createOrAdopt(attempt, {
+        access: jobs,
+        identity,
+        manifest: renderJob(attempt, identity),
+        observe: (job) => observe(attempt, job),
+      }),
 
     async stop(attempt) {
       const { namespace } = attempt.run;
@@ -60,7 +67,9 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     },
 
     async release(run, object) {
-      const own = pods.trackedOf(run.uid).filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === object.uid));
+      const own = pods
+        .trackedOf(run.uid)
+        .filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === object.uid));
       for (const pod of own) await untrack(pods, run.namespace, pod);
       const job = jobs.cached(run.namespace, object.name);
       if (job !== undefined && job.metadata?.uid === object.uid) await untrack(jobs, run.namespace, job);
@@ -83,7 +92,10 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
 }
 
 function isComplete(job: Job): boolean {
-  return isFinished(job) && (job.status?.conditions ?? []).some((condition) => condition.type === 'Complete' && condition.status === 'True');
+  return (
+    isFinished(job) &&
+    (job.status?.conditions ?? []).some((condition) => condition.type === 'Complete' && condition.status === 'True')
+  );
 }
 
 function cachedJobEvidence(job: Job, pods: readonly Pod[], source: EvidenceSource): Evidence {
@@ -104,5 +116,7 @@ async function fullJobEvidence(job: Job, pods: readonly Pod[], source: EvidenceS
 
 function strangerEvidence(name: string) {
   const message = `jobs.batch "${name}" already exists and was not created by this run`;
-  return { createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message } };
+  return {
+    createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message },
+  };
 }

@@ -9,12 +9,18 @@ export function validateJobInput(input: JsonObject): readonly FieldProblem[] {
   const spec = jobPodSpec(input);
   return [
     ...mainProblems(input, spec),
-    ...reservedProblems(spec).map(({ path, message }) => ({ path: path.replace('spec.', 'spec.template.spec.'), message })),
+    ...reservedProblems(spec).map(({ path, message }) => ({
+      path: path.replace('spec.', 'spec.template.spec.'),
+      message,
+    })),
   ];
 }
 
 /** The containers of a job step: declared, and those whose end decides. */
-export function jobContainers(input: JsonObject): { readonly template: readonly string[]; readonly main: readonly string[] } {
+export function jobContainers(input: JsonObject): {
+  readonly template: readonly string[];
+  readonly main: readonly string[];
+} {
   const spec = jobPodSpec(input);
   const main = mainContainers({ ...(input['main'] === undefined ? {} : { main: input['main'] }), spec });
   return { main, template: declaredContainers(spec).template };

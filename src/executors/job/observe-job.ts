@@ -17,7 +17,9 @@ export function observeJob(job: Job, pods: readonly Pod[], evidence: Evidence): 
 }
 
 export function isFinished(job: Job): boolean {
-  return (job.status?.conditions ?? []).some((condition) => (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True');
+  return (job.status?.conditions ?? []).some(
+    (condition) => (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
+  );
 }
 
 /** The main containers of some pod run, or have run. */

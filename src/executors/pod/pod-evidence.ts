@@ -35,7 +35,9 @@ export async function fullEvidence(pod: Pod, source: EvidenceSource): Promise<Ev
 }
 
 function claimNames(pod: Pod): string[] {
-  const names = (pod.spec?.volumes ?? []).flatMap((volume) => (volume.persistentVolumeClaim === undefined ? [] : [volume.persistentVolumeClaim.claimName]));
+  const names = (pod.spec?.volumes ?? []).flatMap((volume) =>
+    volume.persistentVolumeClaim === undefined ? [] : [volume.persistentVolumeClaim.claimName],
+  );
   return names.slice(0, MAX_CLAIMS);
 }
 

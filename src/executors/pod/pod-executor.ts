@@ -33,7 +33,10 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
     apiVersion: 'v1',
     objectKind: 'Pod',
     validate: validatePodInput,
-    containers: (input) => ({ main: mainContainers(input), template: declaredContainers(objectOr(input['spec'])).template }),
+    containers: (input) => ({
+      main: mainContainers(input),
+      template: declaredContainers(objectOr(input['spec'])).template,
+    }),
 
     async observe(attempt) {
       const { namespace } = attempt.run;
@@ -47,7 +50,12 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
     },
 
     start: (attempt) =>
-      createOrAdopt(attempt, { access: pods, identity, manifest: renderPod(attempt, identity), observe: (pod) => observe(attempt, pod) }),
+      createOrAdopt(attempt, {
+        access: pods,
+        identity,
+        manifest: renderPod(attempt, identity),
+        observe: (pod) => observe(attempt, pod),
+      }),
 
     async stop(attempt) {
       const { namespace } = attempt.run;
@@ -60,12 +68,20 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
     async release(run, object) {
       const pod = pods.cached(run.namespace, object.name);
       if (pod === undefined || pod.metadata?.uid !== object.uid) return;
-      // The main containers have ended; a sidecar that would go on for ever ends with them.
-      if (!isOver(pod)) await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });
-      await untrack(pods, run.namespace, pods.cached(run.namespace, object.name) ?? pod);
+      if (!isOver(pod) && pod.metadata?.deletionTimestamp === undefined) {
+        // The main containers have ended; a sidecar that would go on for ever ends with them. The deletion is a change
+        // of the pod, so that a pass follows, and takes the finalizer off: now the kubelet's answer to it would be met.
+        await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });
+        return;
+      }
+      await untrack(pods, run.namespace, pod);
     },
 
-    tracked: (runUid) => pods.trackedOf(runUid).filter(isOwnPod).map((pod) => trackedObject(pod, identity)),
+    tracked: (runUid) =>
+      pods
+        .trackedOf(runUid)
+        .filter(isOwnPod)
+        .map((pod) => trackedObject(pod, identity)),
   };
 
   /** Takes the name of an attempt that was never seen, with a pod that cannot start: a late create meets 409. */
@@ -92,10 +108,15 @@ function endedWell(pod: Pod, main: readonly string[]): boolean {
   if (pod.metadata?.deletionTimestamp !== undefined || pod.status?.reason !== undefined) return false;
   const disrupted = (pod.status?.conditions ?? []).some((condition) => condition.type === 'DisruptionTarget');
   const statuses = pod.status?.containerStatuses ?? [];
-  return !disrupted && main.every((name) => statuses.find((status) => status.name === name)?.state?.terminated?.exitCode === 0);
+  return (
+    !disrupted &&
+    main.every((name) => statuses.find((status) => status.name === name)?.state?.terminated?.exitCode === 0)
+  );
 }
 
 function strangerEvidence(name: string) {
   const message = `pods "${name}" already exists and was not created by this run`;
-  return { createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message } };
+  return {
+    createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message },
+  };
 }

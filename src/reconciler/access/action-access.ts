@@ -28,10 +28,20 @@ export function createActionAccess(client: Client, informer: Informer<WorkflowAc
         .map((object) => ({ action: readAction(object), answered: object.status?.state !== undefined }));
     },
     async answer(namespace, action, seq) {
-      const status = { state: action.result, seq, ...(action.message === undefined ? {} : { message: action.message }) };
+      const status = {
+        state: action.result,
+        seq,
+        ...(action.message === undefined ? {} : { message: action.message }),
+      };
       try {
         const patch = { type: 'merge', body: { status } } as const;
-        informer.observe(await client.patch(WORKFLOW_ACTIONS, { namespace, name: action.name }, { patch, subresource: 'status', repeatable: true }));
+        informer.observe(
+          await client.patch(
+            WORKFLOW_ACTIONS,
+            { namespace, name: action.name },
+            { patch, subresource: 'status', repeatable: true },
+          ),
+        );
       } catch (error) {
         // Somebody deleted the action: its answer stands in the run and in the trail.
         if (!(error instanceof ApiError) || error.code !== 404) throw error;

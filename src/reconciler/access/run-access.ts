@@ -33,7 +33,13 @@ export function createRunAccess(client: Client, informer: Informer<RunObject>): 
       return written(await client.patch(resource, run, { patch: { type: 'merge', body: patch }, repeatable: true }));
     },
     async patchStatus(run, patch) {
-      return written(await client.patch(resource, run, { patch: { type: 'merge', body: patch }, subresource: 'status', repeatable: true }));
+      return written(
+        await client.patch(resource, run, {
+          patch: { type: 'merge', body: patch },
+          subresource: 'status',
+          repeatable: true,
+        }),
+      );
     },
     async remove(run) {
       try {
@@ -46,9 +52,18 @@ export function createRunAccess(client: Client, informer: Informer<RunObject>): 
 }
 
 /** The parser at the edge: what the API server has validated against the CRD, in the shape that the pass works with. */
-export function readRun(object: Stored<RunObject>, kind: { readonly apiVersion: string; readonly kind: string }): RunResource {
+export function readRun(
+  object: Stored<RunObject>,
+  kind: { readonly apiVersion: string; readonly kind: string },
+): RunResource {
   const meta = object.metadata;
-  const ref: RunRef = { apiVersion: kind.apiVersion, kind: kind.kind, namespace: meta.namespace ?? '', name: meta.name, uid: meta.uid };
+  const ref: RunRef = {
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    namespace: meta.namespace ?? '',
+    name: meta.name,
+    uid: meta.uid,
+  };
   return {
     ref,
     generation: meta.generation ?? 0,

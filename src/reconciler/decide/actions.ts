@@ -53,7 +53,12 @@ function answer(draft: Draft, action: RequestedAction, refusal: string | null): 
 }
 
 function reference(action: RequestedAction): ActionReference {
-  return { uid: action.uid, name: action.name, verb: action.verb, ...(action.step === null ? {} : { step: action.step }) };
+  return {
+    uid: action.uid,
+    name: action.name,
+    verb: action.verb,
+    ...(action.step === null ? {} : { step: action.step }),
+  };
 }
 
 function reasonOf(action: RequestedAction): { readonly reason?: string } {
@@ -65,7 +70,8 @@ function refusalOf(draft: Draft, action: RequestedAction): string | null {
   switch (action.verb) {
     case 'Cancel':
       if (ending !== null && isRequested(ending.why)) return 'the run is being cancelled already';
-      if (draft.state.mainEndedAt !== null || mainIsOver(draft)) return 'its steps are over and only finally is left; Terminate would stop that';
+      if (draft.state.mainEndedAt !== null || mainIsOver(draft))
+        return 'its steps are over and only finally is left; Terminate would stop that';
       return null;
     case 'Terminate':
       return ending !== null && ending.why === 'Terminate' ? 'the run is being terminated already' : null;
@@ -77,7 +83,9 @@ function refusalOf(draft: Draft, action: RequestedAction): string | null {
     case 'AssertStopped': {
       const task = tasks.find((candidate) => candidate.name === action.step);
       if (task === undefined) return `the run has no step ${action.step ?? ''}`;
-      return task.position.state === 'Stopping' ? null : `step ${task.name} is ${task.position.state}; only a step that is Stopping can be asserted to be stopped`;
+      return task.position.state === 'Stopping'
+        ? null
+        : `step ${task.name} is ${task.position.state}; only a step that is Stopping can be asserted to be stopped`;
     }
   }
 }
@@ -99,7 +107,11 @@ function apply(draft: Draft, action: RequestedAction): null {
       return null;
     case 'Resume':
       draft.update({ suspendedMs: suspendedMs(draft.state, draft.now), suspendedSince: null });
-      draft.record({ type: 'run.resumed', actor, data: { action: reference(action), ...reasonOf(action), suspendedMs: draft.state.suspendedMs } });
+      draft.record({
+        type: 'run.resumed',
+        actor,
+        data: { action: reference(action), ...reasonOf(action), suspendedMs: draft.state.suspendedMs },
+      });
       return null;
     case 'AssertStopped':
       assertStopped(draft, action);
@@ -113,5 +125,10 @@ function assertStopped(draft: Draft, action: RequestedAction): void {
   if (position.state !== 'Stopping') return;
   const { attempt, stop } = position;
   const verdict = assertedVerdict(action.step, action.by, attempt.seen.verdict);
-  endAttempt(draft, action.step, { attempt, stop: { ...stop, confirmed: false, assertedBy: action.by } }, { outcome: 'Failed', verdict });
+  endAttempt(
+    draft,
+    action.step,
+    { attempt, stop: { ...stop, confirmed: false, assertedBy: action.by } },
+    { outcome: 'Failed', verdict },
+  );
 }

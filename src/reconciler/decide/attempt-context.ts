@@ -3,7 +3,12 @@ import type { LiveAttempt, StopIntent } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
 
 /** What we know of an attempt from ourselves, for the failure room. */
-export function attemptContext(draft: Draft, name: string, attempt: LiveAttempt, stop: StopIntent | null): AttemptContext {
+export function attemptContext(
+  draft: Draft,
+  name: string,
+  attempt: LiveAttempt,
+  stop: StopIntent | null,
+): AttemptContext {
   const planned = draft.planned(name);
   const executor = draft.input.executors.get(attempt.executor);
   const containers = executor?.kind === 'object' ? executor.containers(planned.input) : null;

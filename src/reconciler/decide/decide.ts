@@ -65,12 +65,20 @@ function accept(draft: Draft): void {
 function holds(draft: Draft): boolean {
   const { run } = draft.input;
   if (run.ranAs !== null && run.ranAs !== run.ref.uid) {
-    hold(draft, 'RestoredCopy', `this object ran before under UID ${run.ranAs} and was restored or copied; create it under a new name, without the annotation lockstep.dev/ran-as`);
+    hold(
+      draft,
+      'RestoredCopy',
+      `this object ran before under UID ${run.ranAs} and was restored or copied; create it under a new name, without the annotation lockstep.dev/ran-as`,
+    );
     return true;
   }
   const { plan } = draft.state;
   if (plan !== null && plan.digest !== draft.plan.digest) {
-    hold(draft, 'PlanChanged', `it began with plan ${plan.digest}, and this version of Lockstep makes ${draft.plan.digest} of its spec; finish it with the version that began it`);
+    hold(
+      draft,
+      'PlanChanged',
+      `it began with plan ${plan.digest}, and this version of Lockstep makes ${draft.plan.digest} of its spec; finish it with the version that began it`,
+    );
     return true;
   }
   return false;

@@ -10,7 +10,13 @@ import { failTask, succeedTask } from './end-task.js';
 import { runDeadline } from './run-clock.js';
 
 /** Stops whose end is what we wanted: the task is Cancelled. The others are failures of the attempt. */
-const CANCELLING_STOPS: ReadonlySet<StopWhy> = new Set(['Cancel', 'Terminate', 'Delete', 'SiblingFailed', 'SpecChanged']);
+const CANCELLING_STOPS: ReadonlySet<StopWhy> = new Set([
+  'Cancel',
+  'Terminate',
+  'Delete',
+  'SiblingFailed',
+  'SpecChanged',
+]);
 /** Attempts that stay listed: the first and the last five (design review C10). */
 const KEPT_LAST = 5;
 
@@ -29,13 +35,24 @@ export function endAttempt(draft: Draft, name: string, { attempt, stop }: Ended,
   draft.boundary = true;
   if (end.outcome === 'Succeeded') {
     const ended = append(draft, name, { ...attempt, finishedAt: draft.now, stop, result: { outcome: 'Succeeded' } });
-    draft.record({ type: 'attempt.succeeded', task: name, attempt: attempt.number, actor: CONTROLLER_ACTOR, data: { ...objectData(attempt), ...stopData(stop) } });
+    draft.record({
+      type: 'attempt.succeeded',
+      task: name,
+      attempt: attempt.number,
+      actor: CONTROLLER_ACTOR,
+      data: { ...objectData(attempt), ...stopData(stop) },
+    });
     succeedTask(draft, name, end.outputs, ended);
     return;
   }
   const cancelled = stop !== null && CANCELLING_STOPS.has(stop.why);
   const outcome = cancelled ? 'Cancelled' : 'Failed';
-  const ended = append(draft, name, { ...attempt, finishedAt: draft.now, stop, result: { outcome, verdict: end.verdict } });
+  const ended = append(draft, name, {
+    ...attempt,
+    finishedAt: draft.now,
+    stop,
+    result: { outcome, verdict: end.verdict },
+  });
   draft.record({
     type: cancelled ? 'attempt.cancelled' : 'attempt.failed',
     task: name,
@@ -45,7 +62,12 @@ export function endAttempt(draft: Draft, name: string, { attempt, stop }: Ended,
   });
   if (cancelled) {
     draft.move(name, { state: 'Cancelled', endedAt: draft.now }, ended);
-    draft.record({ type: 'task.cancelled', task: name, actor: CONTROLLER_ACTOR, data: { reason: stop.why, message: end.verdict.message } });
+    draft.record({
+      type: 'task.cancelled',
+      task: name,
+      actor: CONTROLLER_ACTOR,
+      data: { reason: stop.why, message: end.verdict.message },
+    });
     return;
   }
   if (!retryLater(draft, name, { attempt, verdict: end.verdict, ended })) {
@@ -66,7 +88,11 @@ function retryLater(draft: Draft, name: string, { attempt, verdict, ended }: Fai
   const { ending } = draft.state;
   if (task.group === 'main' && ending !== null) return false;
   if (ending !== null && (ending.why === 'Terminate' || ending.why === 'Delete')) return false;
-  const decision = mayRetry(verdict, { idempotent: planned.idempotent, retry: planned.retry, retriesUsed: task.retriesUsed });
+  const decision = mayRetry(verdict, {
+    idempotent: planned.idempotent,
+    retry: planned.retry,
+    retriesUsed: task.retriesUsed,
+  });
   if (!decision.retry) return false;
   const failures = task.retriesUsed[decision.budget] + 1;
   const seed = `${draft.input.run.ref.uid}/${name}/${attempt.number}`;
@@ -74,13 +100,22 @@ function retryLater(draft: Draft, name: string, { attempt, verdict, ended }: Fai
   const deadline = task.group === 'main' ? runDeadline(draft.plan, draft.state, draft.now) : null;
   // A try that could only begin after the run's bound is none: fail now, with the root cause (design review C16).
   if (deadline !== null && nextAttemptAt >= deadline) return false;
-  draft.move(name, { state: 'BackingOff', nextAttemptAt }, { ...ended, retriesUsed: { ...task.retriesUsed, [decision.budget]: failures } });
+  draft.move(
+    name,
+    { state: 'BackingOff', nextAttemptAt },
+    { ...ended, retriesUsed: { ...task.retriesUsed, [decision.budget]: failures } },
+  );
   draft.record({
     type: 'attempt.backing-off',
     task: name,
     attempt: attempt.number,
     actor: CONTROLLER_ACTOR,
-    data: { nextAttemptAt: formatInstant(nextAttemptAt), stage: verdict.stage, retry: failures, limit: planned.retry[decision.budget].limit },
+    data: {
+      nextAttemptAt: formatInstant(nextAttemptAt),
+      stage: verdict.stage,
+      retry: failures,
+      limit: planned.retry[decision.budget].limit,
+    },
   });
   return true;
 }

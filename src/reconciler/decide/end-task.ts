@@ -6,7 +6,12 @@ import type { Draft } from './draft.js';
 
 export function succeedTask(draft: Draft, name: string, outputs: Outputs, change: Partial<TaskState>): void {
   draft.move(name, { state: 'Succeeded', endedAt: draft.now, outputs }, change);
-  draft.record({ type: 'task.succeeded', task: name, actor: CONTROLLER_ACTOR, data: { attempts: attemptsOf(draft, name), outputs: Object.keys(outputs) } });
+  draft.record({
+    type: 'task.succeeded',
+    task: name,
+    actor: CONTROLLER_ACTOR,
+    data: { attempts: attemptsOf(draft, name), outputs: Object.keys(outputs) },
+  });
 }
 
 interface TaskFailure {
@@ -26,7 +31,12 @@ export function failTask(draft: Draft, name: string, failure: TaskFailure, chang
     type: 'task.failed',
     task: name,
     actor: CONTROLLER_ACTOR,
-    data: { reason: verdict.reason, message: verdict.message, attempts: attemptsOf(draft, name), ...(recorded ? {} : { verdict: extractVerdict(verdict) }) },
+    data: {
+      reason: verdict.reason,
+      message: verdict.message,
+      attempts: attemptsOf(draft, name),
+      ...(recorded ? {} : { verdict: extractVerdict(verdict) }),
+    },
   });
   if (draft.state.failure === null) draft.update({ failure: { task: name, attempt } });
 }

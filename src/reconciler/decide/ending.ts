@@ -22,7 +22,14 @@ interface EndRequest {
   readonly reason: string;
 }
 
-const STRENGTH: Readonly<Record<EndingWhy, number>> = { PlanInvalid: 0, StepFailed: 1, Timeout: 2, Cancel: 3, Terminate: 4, Delete: 5 };
+const STRENGTH: Readonly<Record<EndingWhy, number>> = {
+  PlanInvalid: 0,
+  StepFailed: 1,
+  Timeout: 2,
+  Cancel: 3,
+  Terminate: 4,
+  Delete: 5,
+};
 
 /** Begins to bring the run to an end; a stronger reason takes the place of a weaker one, never the other way. */
 export function endRun(draft: Draft, request: EndRequest): void {
@@ -32,7 +39,11 @@ export function endRun(draft: Draft, request: EndRequest): void {
   if (isRequested(request.why) && (ending === null || !isRequested(ending.why))) {
     // Whoever ends a run does not hold it any more: its finally steps are to run.
     draft.update({ suspendedMs: suspendedMs(draft.state, draft.now), suspendedSince: null });
-    draft.record({ type: 'run.cancelling', actor: request.actor, data: { why: request.why, ...(request.reason === '' ? {} : { reason: request.reason }) } });
+    draft.record({
+      type: 'run.cancelling',
+      actor: request.actor,
+      data: { why: request.why, ...(request.reason === '' ? {} : { reason: request.reason }) },
+    });
   }
 }
 
@@ -94,7 +105,12 @@ function giveUp(draft: Draft, task: TaskState): void {
   const verdict = last !== undefined && last.result.outcome !== 'Succeeded' ? last.result.verdict : null;
   if (draft.state.ending !== null && isRequested(draft.state.ending.why)) {
     draft.move(task.name, { state: 'Cancelled', endedAt: draft.now });
-    draft.record({ type: 'task.cancelled', task: task.name, actor: draft.state.ending.actor, data: { reason: draft.state.ending.why, message: 'it was between two tries' } });
+    draft.record({
+      type: 'task.cancelled',
+      task: task.name,
+      actor: draft.state.ending.actor,
+      data: { reason: draft.state.ending.why, message: 'it was between two tries' },
+    });
   } else if (last !== undefined && verdict !== null) {
     failTask(draft, task.name, { attempt: last.number, verdict, recorded: true });
   }

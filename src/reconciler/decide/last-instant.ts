@@ -7,7 +7,14 @@ import type { RunState, TaskState } from '../../plan/run-state.js';
  * (design review C16).
  */
 export function lastInstant(state: RunState): Instant {
-  const run = [state.acceptedAt, state.startedAt, state.mainEndedAt, state.finishedAt, state.suspendedSince, state.ending?.at];
+  const run = [
+    state.acceptedAt,
+    state.startedAt,
+    state.mainEndedAt,
+    state.finishedAt,
+    state.suspendedSince,
+    state.ending?.at,
+  ];
   const events = state.audit.outbox.map((event) => parseInstant(event.time));
   return Math.max(...[...run, ...events, ...state.tasks.map(lastOfTask)].map((instant) => instant ?? 0));
 }

@@ -35,14 +35,26 @@ export function observeAttempt(draft: Draft, name: string): void {
       observeEnd(draft, name, { attempt: withSeen(position.attempt, observation, null), stop }, observation);
       return;
     case 'Gone': {
-      const verdict = goneVerdict(`${position.attempt.object?.kind ?? 'object'} ${position.attempt.object?.name ?? name}`);
-      endAttempt(draft, name, { attempt: position.attempt, stop: stop && { ...stop, confirmed: false } }, { outcome: 'Failed', verdict });
+      const verdict = goneVerdict(
+        `${position.attempt.object?.kind ?? 'object'} ${position.attempt.object?.name ?? name}`,
+      );
+      endAttempt(
+        draft,
+        name,
+        { attempt: position.attempt, stop: stop && { ...stop, confirmed: false } },
+        { outcome: 'Failed', verdict },
+      );
       return;
     }
   }
 }
 
-function observeAbsent(draft: Draft, name: string, position: LivePosition, observation: Extract<Observation, { kind: 'NotThere' }>): void {
+function observeAbsent(
+  draft: Draft,
+  name: string,
+  position: LivePosition,
+  observation: Extract<Observation, { kind: 'NotThere' }>,
+): void {
   if (position.state === 'Stopping') {
     if (!observation.checked || draft.now < position.stop.at + ABSENCE_AFTER_MS) return;
     const { attempt, stop } = position;
@@ -72,7 +84,13 @@ function observeLive(draft: Draft, name: string, position: LivePosition, observa
   if (observation.kind === 'Running' && position.state === 'Starting') {
     if (draft.now < attempt.intentAt + PROGRESS_AFTER_MS) return;
     draft.move(name, { state: 'Running', attempt: { ...attempt, startedAt: draft.now } });
-    draft.record({ type: 'attempt.started', task: name, attempt: attempt.number, actor: CONTROLLER_ACTOR, data: objectData(attempt) });
+    draft.record({
+      type: 'attempt.started',
+      task: name,
+      attempt: attempt.number,
+      actor: CONTROLLER_ACTOR,
+      data: objectData(attempt),
+    });
     return;
   }
   const waiting = diagnoseWaiting(observation.evidence, attemptContext(draft, name, attempt, null));
@@ -84,11 +102,22 @@ interface EndSeen {
   readonly stop: StopIntent | null;
 }
 
-function observeEnd(draft: Draft, name: string, { attempt, stop }: EndSeen, observation: Extract<Observation, { kind: 'Ended' | 'Stranger' }>): void {
+function observeEnd(
+  draft: Draft,
+  name: string,
+  { attempt, stop }: EndSeen,
+  observation: Extract<Observation, { kind: 'Ended' | 'Stranger' }>,
+): void {
   const judgement = judge(observation.evidence, attemptContext(draft, name, attempt, stop));
   // A short attempt was never written as Running: its start is told with its end.
   if (attempt.startedAt === null && attempt.seen.started.length > 0) {
-    draft.record({ type: 'attempt.started', task: name, attempt: attempt.number, actor: CONTROLLER_ACTOR, data: objectData(attempt) });
+    draft.record({
+      type: 'attempt.started',
+      task: name,
+      attempt: attempt.number,
+      actor: CONTROLLER_ACTOR,
+      data: objectData(attempt),
+    });
   }
   const end: AttemptEnd =
     judgement.outcome === 'Failed'
@@ -100,9 +129,11 @@ function observeEnd(draft: Draft, name: string, { attempt, stop }: EndSeen, obse
 function readOutputs(draft: Draft, name: string, messages: Readonly<Record<string, string>>): AttemptEnd {
   const planned = draft.planned(name);
   const parsed = parseOutputs(planned, messages);
-  if (!parsed.ok) return refuseOutputs('ResultNotEmitted', `step ${name} ran, but its outputs cannot be read`, parsed.problems);
+  if (!parsed.ok)
+    return refuseOutputs('ResultNotEmitted', `step ${name} ran, but its outputs cannot be read`, parsed.problems);
   const tooLarge = outputsTooLarge(planned, parsed.value, { earlier: outputsOf(draft.state) });
-  if (tooLarge !== null) return refuseOutputs('OutputsTooLarge', `step ${name} ran, but its outputs cannot be kept`, [tooLarge]);
+  if (tooLarge !== null)
+    return refuseOutputs('OutputsTooLarge', `step ${name} ran, but its outputs cannot be kept`, [tooLarge]);
   return { outcome: 'Succeeded', outputs: parsed.value };
 }
 
@@ -111,6 +142,10 @@ function refuseOutputs(subreason: string, what: string, problems: readonly Field
   const text = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
   return {
     outcome: 'Failed',
-    verdict: { ...verdictOfProblem('ConfigurationError', subreason, `${what}: ${text}`), stage: 'Execution', effects: 'Possible' },
+    verdict: {
+      ...verdictOfProblem('ConfigurationError', subreason, `${what}: ${text}`),
+      stage: 'Execution',
+      effects: 'Possible',
+    },
   };
 }

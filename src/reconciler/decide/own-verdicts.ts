@@ -33,7 +33,11 @@ export function cancelledVerdict(task: string, why: StopWhy): Verdict {
 
 /** Stopped before it was ever created: a create that might still have landed was ruled out. */
 export function neverCreatedVerdict(task: string, why: StopWhy): Verdict {
-  return { ...cancelledVerdict(task, why), stage: 'PreExecution', message: `${task} was stopped before it was created: ${BECAUSE[why]}` };
+  return {
+    ...cancelledVerdict(task, why),
+    stage: 'PreExecution',
+    message: `${task} was stopped before it was created: ${BECAUSE[why]}`,
+  };
 }
 
 /** Its object is not there any more although we keep it with a finalizer: somebody took that off. */
@@ -54,7 +58,12 @@ export function goneVerdict(object: string): Verdict {
 /** A person says that it is stopped; what it did is not known. */
 export function assertedVerdict(task: string, by: string, provisional: Verdict | null): Verdict {
   return {
-    ...(provisional ?? { reason: 'Unknown', subreason: 'FailedWithoutDetail', stage: 'Execution', evidence: [] as const }),
+    ...(provisional ?? {
+      reason: 'Unknown',
+      subreason: 'FailedWithoutDetail',
+      stage: 'Execution',
+      evidence: [] as const,
+    }),
     retryable: false,
     effects: 'Unknown',
     confidence: 'None',

@@ -44,14 +44,16 @@ function terminal(draft: Draft): Projection {
     return { phase: 'Failed', reason: 'DeadlineExceeded', message: runTimeoutMessage(draft.plan.timeoutMs ?? 0) };
   }
   const cancelled = tasks.find((task) => task.position.state === 'Cancelled');
-  if (cancelled !== undefined) return { phase: 'Failed', reason: 'Cancelled', message: `step ${cancelled.name} was cancelled` };
+  if (cancelled !== undefined)
+    return { phase: 'Failed', reason: 'Cancelled', message: `step ${cancelled.name} was cancelled` };
   return { phase: 'Succeeded', reason: null, message: null };
 }
 
 function live(draft: Draft): Projection {
   const { ending, suspendedSince, startedAt, tasks } = draft.state;
   const held = holdReason(draft);
-  if (ending !== null && isRequested(ending.why)) return { phase: 'Cancelling', reason: held?.reason ?? ending.why, message: held?.message ?? null };
+  if (ending !== null && isRequested(ending.why))
+    return { phase: 'Cancelling', reason: held?.reason ?? ending.why, message: held?.message ?? null };
   if (suspendedSince !== null && !tasks.some(isLive)) return { phase: 'Suspended', reason: 'Suspended', message: null };
   const phase = startedAt === null ? 'Pending' : 'Running';
   if (held !== null) return { phase, ...held };
@@ -74,7 +76,10 @@ function holdReason(draft: Draft): { reason: string; message: string } | null {
     };
   }
   if (!roomForAttempt(draft) && draft.state.tasks.some((task) => task.position.state === 'Ready')) {
-    return { reason: 'AuditBacklogged', message: `nothing new starts until the audit trail is stored${draft.input.backlog === null ? '' : `: ${draft.input.backlog}`}` };
+    return {
+      reason: 'AuditBacklogged',
+      message: `nothing new starts until the audit trail is stored${draft.input.backlog === null ? '' : `: ${draft.input.backlog}`}`,
+    };
   }
   return null;
 }
@@ -100,10 +105,18 @@ export function decidingVerdict(state: RunState): Verdict | null {
 function tellBacklog(draft: Draft, before: string | null, after: Projection): void {
   if (before === after.reason) return;
   if (after.reason === 'AuditBacklogged') {
-    draft.record({ type: 'audit.backlogged', actor: CONTROLLER_ACTOR, data: { since: formatInstant(draft.now), message: after.message ?? '' } });
+    draft.record({
+      type: 'audit.backlogged',
+      actor: CONTROLLER_ACTOR,
+      data: { since: formatInstant(draft.now), message: after.message ?? '' },
+    });
   } else if (before === 'AuditBacklogged') {
     const begun = draft.state.audit.outbox.findLast((event) => event.type === 'audit.backlogged');
-    draft.record({ type: 'audit.resumed', actor: CONTROLLER_ACTOR, data: { since: begun?.time ?? formatInstant(draft.now) } });
+    draft.record({
+      type: 'audit.resumed',
+      actor: CONTROLLER_ACTOR,
+      data: { since: begun?.time ?? formatInstant(draft.now) },
+    });
   }
 }
 
@@ -114,14 +127,22 @@ function finish(draft: Draft, { phase, reason, message }: Projection): void {
   if (phase === 'Succeeded') {
     draft.record({ type: 'run.succeeded', actor: CONTROLLER_ACTOR, data: {} });
   } else if (phase === 'Cancelled' && ending !== null) {
-    draft.record({ type: 'run.cancelled', actor: ending.actor, data: { why: ending.why, ...(ending.reason === '' ? {} : { reason: ending.reason }) } });
+    draft.record({
+      type: 'run.cancelled',
+      actor: ending.actor,
+      data: { why: ending.why, ...(ending.reason === '' ? {} : { reason: ending.reason }) },
+    });
   } else {
     const verdict = decidingVerdict(draft.state);
     draft.record({
       type: 'run.failed',
       actor: CONTROLLER_ACTOR,
       ...(failure === null ? {} : { task: failure.task }),
-      data: { reason: reason ?? 'Unknown', message: message ?? '', ...(verdict === null ? {} : { verdict: extractVerdict(verdict) }) },
+      data: {
+        reason: reason ?? 'Unknown',
+        message: message ?? '',
+        ...(verdict === null ? {} : { verdict: extractVerdict(verdict) }),
+      },
     });
   }
 }

@@ -12,7 +12,8 @@ const SHOWN_PROBLEMS = 5;
 
 /** Ends a run whose spec cannot be planned, before its first side effect: Failed, ConfigurationError, with the paths. */
 export function refusePlan(input: DecideInput, problems: readonly FieldProblem[]): RunState {
-  if (input.state !== null) return isTerminalPhase(input.state.phase) ? input.state : holdUnplannable(input, input.state, problems);
+  if (input.state !== null)
+    return isTerminalPhase(input.state.phase) ? input.state : holdUnplannable(input, input.state, problems);
   const state = initialState(input.run, null, input.now);
   const message = messageOf(problems);
   const { requestedBy, specDigest, ref } = input.run;

@@ -31,7 +31,11 @@ export function startTask(draft: Draft, name: string): void {
   const executor = draft.input.executors.get(planned.executor);
   if (executor === undefined) {
     const known = [...draft.input.executors.keys()].join(', ');
-    failBeforeStart(draft, name, `${planned.path}: this controller has no executor ${planned.executor}; it has ${known}`);
+    failBeforeStart(
+      draft,
+      name,
+      `${planned.path}: this controller has no executor ${planned.executor}; it has ${known}`,
+    );
     return;
   }
   const input = renderInput(draft.plan, name, outputsOf(draft.state));
@@ -43,7 +47,11 @@ export function startTask(draft: Draft, name: string): void {
 }
 
 function failBeforeStart(draft: Draft, name: string, message: string): void {
-  failTask(draft, name, { attempt: null, verdict: verdictOfProblem('ConfigurationError', 'ParameterMissing', message), recorded: false });
+  failTask(draft, name, {
+    attempt: null,
+    verdict: verdictOfProblem('ConfigurationError', 'ParameterMissing', message),
+    recorded: false,
+  });
 }
 
 function begin(draft: Draft, name: string, executor: ExecutorType, input: JsonObject): void {
@@ -67,14 +75,31 @@ function begin(draft: Draft, name: string, executor: ExecutorType, input: JsonOb
     beginInstant(draft, name, attempt, executor.endsAt(input, draft.now));
     return;
   }
-  const object = { apiVersion: executor.apiVersion, kind: executor.objectKind, name: attemptObjectName(draft.input.run.ref, name, number), uid: null };
+  const object = {
+    apiVersion: executor.apiVersion,
+    kind: executor.objectKind,
+    name: attemptObjectName(draft.input.run.ref, name, number),
+    uid: null,
+  };
   draft.move(name, { state: 'Starting', attempt: { ...attempt, object } });
-  draft.record({ type: 'attempt.starting', task: name, attempt: number, actor: CONTROLLER_ACTOR, data: { executor: executor.name, object: { apiVersion: object.apiVersion, kind: object.kind, name: object.name } } });
+  draft.record({
+    type: 'attempt.starting',
+    task: name,
+    attempt: number,
+    actor: CONTROLLER_ACTOR,
+    data: { executor: executor.name, object: { apiVersion: object.apiVersion, kind: object.kind, name: object.name } },
+  });
 }
 
 function beginInstant(draft: Draft, name: string, attempt: LiveAttempt, endsAt: Instant): void {
   draft.move(name, { state: 'Running', attempt: { ...attempt, startedAt: draft.now, endsAt } });
-  draft.record({ type: 'attempt.starting', task: name, attempt: attempt.number, actor: CONTROLLER_ACTOR, data: { executor: attempt.executor } });
+  draft.record({
+    type: 'attempt.starting',
+    task: name,
+    attempt: attempt.number,
+    actor: CONTROLLER_ACTOR,
+    data: { executor: attempt.executor },
+  });
   endInstant(draft, name);
 }
 

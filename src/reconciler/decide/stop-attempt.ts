@@ -29,7 +29,11 @@ export function stopAttempt(draft: Draft, name: string, request: StopRequest): v
     task: name,
     attempt: attempt.number,
     actor: request.actor ?? CONTROLLER_ACTOR,
-    data: { why: request.why, ...objectData(attempt), ...(request.verdict ? { reason: request.verdict.reason, message: request.verdict.message } : {}) },
+    data: {
+      why: request.why,
+      ...objectData(attempt),
+      ...(request.verdict ? { reason: request.verdict.reason, message: request.verdict.message } : {}),
+    },
   });
   const stop = { why: request.why, at: draft.now, assertedBy: null };
   draft.move(name, { state: 'Stopping', attempt, stop });
@@ -41,9 +45,16 @@ export function stopAttempt(draft: Draft, name: string, request: StopRequest): v
 }
 
 /** Adds to an attempt what an observation shows of it. */
-export function withSeen(attempt: LiveAttempt, observation: Observation | undefined, verdict: Verdict | null): LiveAttempt {
+export function withSeen(
+  attempt: LiveAttempt,
+  observation: Observation | undefined,
+  verdict: Verdict | null,
+): LiveAttempt {
   if (observation === undefined) return verdict === null ? attempt : { ...attempt, seen: { ...attempt.seen, verdict } };
-  const started = 'started' in observation ? observation.started : startedContainers(observation.kind === 'NotThere' ? {} : observation.evidence);
+  const started =
+    'started' in observation
+      ? observation.started
+      : startedContainers(observation.kind === 'NotThere' ? {} : observation.evidence);
   const uid = 'object' in observation ? (observation.object?.uid ?? null) : null;
   const all = [...new Set([...attempt.seen.started, ...started])].sort();
   return {

@@ -33,7 +33,13 @@ export function noteWaiting(draft: Draft, name: string, diagnosis: WaitingDiagno
     return;
   }
   if (same || !mayWrite(draft, name) || !roomForNote(draft)) return;
-  const waiting: Waiting = { reason: diagnosis.reason, subreason: diagnosis.subreason, message: diagnosis.message, since, failAt };
+  const waiting: Waiting = {
+    reason: diagnosis.reason,
+    subreason: diagnosis.subreason,
+    message: diagnosis.message,
+    since,
+    failAt,
+  };
   draft.change(name, { waiting });
   const { position } = draft.task(name);
   if (!('attempt' in position)) return;

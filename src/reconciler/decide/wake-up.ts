@@ -8,7 +8,8 @@ import { runDeadline } from './run-clock.js';
 
 /** When to decide again although nothing happens: the earliest instant at which something would be decided. */
 export function wakeUp(plan: Plan, state: RunState, input: DecideInput): Instant | null {
-  if (isTerminalPhase(state.phase)) return state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
+  if (isTerminalPhase(state.phase))
+    return state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
   const instants = [runDeadline(plan, state, input.now)];
   const planned = new Map(plan.tasks.map((task) => [task.name, task]));
   for (const task of state.tasks) {
@@ -31,12 +32,21 @@ function taskInstants(task: TaskState, planned: PlannedTask, { input, suspended 
   switch (position.state) {
     case 'Starting': {
       const { intentAt } = position.attempt;
-      return [intentAt + PROGRESS_AFTER_MS, intentAt + startMs, waiting?.failAt ?? null, waiting && waiting.since + WAITING_REWRITE_MS];
+      return [
+        intentAt + PROGRESS_AFTER_MS,
+        intentAt + startMs,
+        waiting?.failAt ?? null,
+        waiting && waiting.since + WAITING_REWRITE_MS,
+      ];
     }
     case 'Running': {
       const { startedAt, endsAt } = position.attempt;
       if (endsAt !== null) return [endsAt];
-      return [startedAt === null ? null : startedAt + runMs, waiting?.failAt ?? null, waiting && waiting.since + WAITING_REWRITE_MS];
+      return [
+        startedAt === null ? null : startedAt + runMs,
+        waiting?.failAt ?? null,
+        waiting && waiting.since + WAITING_REWRITE_MS,
+      ];
     }
     case 'Stopping': {
       const absent = input.observations.get(task.name)?.kind === 'NotThere';
