@@ -24,7 +24,7 @@ describe('canonicalJson', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
         const reversed = Object.fromEntries(Object.entries(object).reverse());
-        const text = canonicalJson(object as never);
+        const text = canonicalJson(object);
         expect(canonicalJson(reversed as never)).toBe(text);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(object)));
       }),
