@@ -6,6 +6,7 @@ import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
 import type { AuditStore } from '../audit/store.js';
 import { createLogsAtRest } from '../cluster/kubelet/index.js';
 import {
+  type CallReport,
   type Client,
   createClient,
   createHttpTransport,
@@ -24,6 +25,8 @@ import { VERSION } from './version.js';
 /** What a verb works with: a cluster, whichever it is, and the audit trail where it can be reached. */
 export interface Session {
   readonly client: Client;
+  /** What carries the client's requests: a controller in this process makes a client of its own of it. */
+  readonly transport: ApiTransport;
   readonly clock: Clock;
   /** The namespace that is meant where none is given. */
   readonly namespace: string;
@@ -55,6 +58,7 @@ async function openRealCluster(options: GlobalOptions): Promise<Session> {
   const transport = createHttpTransport({ credentials: loaded.credentials, clock: systemClock });
   return {
     client: clientOf(transport),
+    transport,
     clock: systemClock,
     namespace: options.namespace ?? loaded.namespace ?? 'default',
     where: `${loaded.server} (context ${loaded.context})`,
@@ -81,6 +85,7 @@ async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
   const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
   return {
     client: clientOf(access.transport),
+    transport: access.transport,
     clock: systemClock,
     namespace: options.namespace ?? 'default',
     where: `the embedded cluster in ${dataDir.path}`,
@@ -147,8 +152,8 @@ function readAddress(dataDir: DataDir): { readonly url: string; readonly token: 
 }
 
 /** A client as this command line makes it. */
-export function clientOf(transport: ApiTransport): Client {
-  return createClient({ transport, clock: systemClock, random: Math.random, userAgent: `lockstep/${VERSION}` });
+export function clientOf(transport: ApiTransport, onCall: (report: CallReport) => void = () => undefined): Client {
+  return createClient({ transport, clock: systemClock, random: Math.random, userAgent: `lockstep/${VERSION}`, onCall });
 }
 
 /** Logs to stderr, as JSON: silent unless asked for, since the view tells what happens. */

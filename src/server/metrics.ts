@@ -7,6 +7,14 @@ import type { CallReport, PassReport } from '../runtime/index.js';
 /** Upper bounds in seconds, to two hours and more: remediation takes minutes, not milliseconds (kubernaut behaviour 74). */
 const DURATION_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
 
+/** What is read at the moment of a scrape. */
+export interface MeasuredSource {
+  /** Keys that are ready in the work queue. */
+  queueDepth(): number;
+  /** Age in seconds of the oldest audit event that is committed and not stored; 0 where there is none. */
+  oldestUnstoredSeconds(): number;
+}
+
 /** The controller's metrics. Labels are bounded: never a run, a pod or a UID (research `ux.md` section 5). */
 export interface Metrics {
   readonly registry: Registry;
@@ -15,8 +23,8 @@ export interface Metrics {
   call(report: CallReport): void;
   pass(result: PassReport['outcome'], seconds: number): void;
   statusWrite(result: 'written' | 'conflict' | 'error'): void;
-  outbox(state: { readonly pending: number; readonly oldestSeconds: number }): void;
-  queue(depth: number): void;
+  /** What is measured when somebody asks: it follows this source from now on. */
+  follow(source: MeasuredSource): void;
 }
 
 /** Makes a registry of its own, so that two controllers in one process do not mix. */
@@ -76,17 +84,24 @@ export function createMetrics(version: string, options: { readonly processMetric
     labelNames: ['result'],
     registers,
   });
-  const outboxEvents = new Gauge({
-    name: 'lockstep_audit_outbox_events',
-    help: 'Committed audit events that are not stored yet.',
-    registers,
-  });
-  const oldest = new Gauge({
+  let source: MeasuredSource | null = null;
+  new Gauge({
     name: 'lockstep_audit_oldest_unrelayed_seconds',
-    help: 'Age of the oldest of them.',
+    help: 'Age of the oldest audit event that is committed and not stored.',
     registers,
+    collect() {
+      this.set(source?.oldestUnstoredSeconds() ?? 0);
+    },
   });
-  const depth = new Gauge({ name: 'workqueue_depth', help: 'Keys that are ready.', labelNames: ['name'], registers });
+  new Gauge({
+    name: 'workqueue_depth',
+    help: 'Keys that are ready.',
+    labelNames: ['name'],
+    registers,
+    collect() {
+      this.set({ name: 'runs' }, source?.queueDepth() ?? 0);
+    },
+  });
   const accepted = new Map<string, number>();
 
   return {
@@ -112,12 +127,8 @@ export function createMetrics(version: string, options: { readonly processMetric
     statusWrite: (result) => {
       writes.inc({ result });
     },
-    outbox: ({ pending, oldestSeconds }) => {
-      outboxEvents.set(pending);
-      oldest.set(oldestSeconds);
-    },
-    queue: (size) => {
-      depth.set({ name: 'runs' }, size);
+    follow: (next) => {
+      source = next;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../api/clock.js';
+import { parseInstant } from '../../api/instant.js';
 import { AuditRelay } from '../../audit/relay.js';
 import type { AuditStore } from '../../audit/store.js';
 import { INPUT_CHECKS } from '../../executors/input-checks.js';
@@ -82,6 +83,13 @@ export function startController(setup: RunningSetup): RunningController {
       },
     },
     observer,
+  });
+  metrics.follow({
+    queueDepth: () => controller.queue.size,
+    oldestUnstoredSeconds: () => {
+      const oldest = parseInstant(relay.oldestUnstored());
+      return oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000;
+    },
   });
   let failure: string | null = null;
   const fail = (what: string) => (error: unknown) => {

@@ -1,11 +1,4 @@
 import { type JsonObject } from '../../api/json.js';
-import { openSqliteAuditStore } from '../../audit/sqlite/sqlite-store.js';
-import { createMetrics } from '../../server/metrics.js';
-import { serveOperations } from '../../server/operations-server.js';
-import { attemptKey } from '../controller/attempt-key.js';
-import { type RunningController, startController } from '../controller/running-controller.js';
-import { takeLock } from '../embedded/lock.js';
-import { startCluster } from '../embedded/start-cluster.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { InterruptedError, displayFor, follow } from '../follow.js';
@@ -14,30 +7,26 @@ import { applyManifest } from '../manifests/apply.js';
 import { lintChanged, lintFile, textOfFault } from '../manifests/lint-file.js';
 import { withParameters } from '../manifests/parameters.js';
 import { parseManifests, readText } from '../manifests/read-file.js';
-import type { GlobalOptions } from '../options.js';
 import { printSummary } from '../print-summary.js';
 import { type ReadRun, readRun } from '../read-run.js';
-import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from '../session.js';
-import { systemClock } from '../../runtime/index.js';
+import { type Place, type PlaceOptions, openPlace } from '../run-place.js';
+import type { Session } from '../session.js';
 import { userName } from '../user-name.js';
-import { VERSION } from '../version.js';
 import { requestAction } from './act.js';
 import { type Submitted, submit } from './submit.js';
 
-export interface RunOptions extends GlobalOptions {
+export interface RunOptions extends PlaceOptions {
   readonly param: readonly string[];
   readonly again: boolean;
   readonly plain: boolean;
   readonly output: 'text' | 'json';
-  /** Port of /metrics, /healthz and /readyz; absent: they are not served. */
-  readonly operationsPort?: number;
   readonly failOnHold: boolean;
 }
 
 /** `lockstep run FILE`: submits the workflow, brings it to its end in this process, and tells how it ended. */
 export async function runVerb(path: string, options: RunOptions, io: Io): Promise<ExitCode> {
   const { workflow, others } = readWorkflow(path, options, io);
-  const place = namesCluster(options) ? await openReal(options, io) : await openEmbedded(options, io);
+  const place = await openPlace(options, io);
   try {
     for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);
     const submitted = await submit(place.session, workflow, { again: options.again, by: userName(io.env) });
@@ -74,106 +63,6 @@ function readWorkflow(
     });
   }
   return { workflow, others: manifests.filter((manifest) => manifest !== workflow) };
-}
-
-/** Where a run goes on: a session, and a controller in this process. */
-interface Place {
-  readonly session: Session;
-  readonly controller: RunningController;
-  close(): Promise<void>;
-}
-
-async function openEmbedded(options: RunOptions, io: Io): Promise<Place> {
-  const dataDir = dataDirOf(options, io);
-  const lock = takeLock(dataDir.lock);
-  const log = createLog(options);
-  const cluster = await startCluster({ dataDir, clock: systemClock, log });
-  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
-  io.tell(`Commands run as processes on this machine, not in containers. ${cluster.memory}`);
-  const client = clientOf(cluster.transport);
-  const metrics = createMetrics(VERSION);
-  const controller = startController({
-    client,
-    clock: systemClock,
-    namespace: null,
-    key: attemptKey(dataDir.key),
-    store: audit,
-    metrics,
-    log,
-  });
-  const operations = await serve(options, { metrics, controller, io });
-  const session: Session = {
-    client,
-    clock: systemClock,
-    namespace: options.namespace ?? 'default',
-    where: `the embedded cluster in ${dataDir.path}`,
-    audit,
-    flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
-    close: () => Promise.resolve(),
-  };
-  return {
-    session,
-    controller,
-    async close() {
-      await operations?.close();
-      await controller.stop();
-      await cluster.stop();
-      await audit.close();
-      lock.release();
-    },
-  };
-}
-
-/** A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. */
-async function openReal(options: RunOptions, io: Io): Promise<Place> {
-  const session = await openSession(options, io);
-  const dataDir = dataDirOf(options, io);
-  const log = createLog(options);
-  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
-  io.tell(`The controller of this run works from here on ${session.where}.`);
-  const metrics = createMetrics(VERSION);
-  const controller = startController({
-    client: session.client,
-    clock: systemClock,
-    namespace: null,
-    key: attemptKey(dataDir.key),
-    store: audit,
-    metrics,
-    log,
-  });
-  const operations = await serve(options, { metrics, controller, io });
-  return {
-    session,
-    controller,
-    async close() {
-      await operations?.close();
-      await controller.stop();
-      await audit.close();
-      await session.close();
-    },
-  };
-}
-
-interface Served {
-  readonly metrics: ReturnType<typeof createMetrics>;
-  readonly controller: RunningController;
-  readonly io: Io;
-}
-
-async function serve(
-  options: RunOptions,
-  { metrics, controller, io }: Served,
-): Promise<{ close(): Promise<void> } | null> {
-  if (options.operationsPort === undefined) return null;
-  const health = { alive: () => controller.failure(), ready: () => controller.notReady() ?? controller.failure() };
-  const server = await serveOperations({
-    host: '127.0.0.1',
-    port: options.operationsPort,
-    registry: metrics.registry,
-    health,
-  });
-  io.tell(`Metrics and probes: ${server.url}/metrics, /healthz, /readyz`);
-  return server;
 }
 
 interface Around {

@@ -1,0 +1,117 @@
+import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
+import { systemClock } from '../runtime/index.js';
+import { type Metrics, createMetrics } from '../server/metrics.js';
+import { serveOperations } from '../server/operations-server.js';
+import { attemptKey } from './controller/attempt-key.js';
+import { type RunningController, startController } from './controller/running-controller.js';
+import { takeLock } from './embedded/lock.js';
+import { startCluster } from './embedded/start-cluster.js';
+import type { Io } from './io.js';
+import type { GlobalOptions } from './options.js';
+import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from './session.js';
+import { VERSION } from './version.js';
+
+export interface PlaceOptions extends GlobalOptions {
+  /** Port of /metrics, /healthz and /readyz; absent: they are not served. */
+  readonly operationsPort?: number;
+}
+
+/** Where a run goes on: a session, and a controller in this process. */
+export interface Place {
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** What was opened, to be closed in the reverse order; also where a later part cannot be opened. */
+class Opened {
+  readonly #closers: (() => unknown)[] = [];
+
+  add(close: () => unknown): void {
+    this.#closers.unshift(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
+
+/** Opens the cluster that the options name, the embedded one by default, and starts a controller on it. @throws CliError */
+export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
+  const opened = new Opened();
+  try {
+    const session = namesCluster(options)
+      ? await openReal(options, { io, opened })
+      : await openEmbedded(options, { io, opened });
+    await startWork(session, options, { io, opened });
+    return { session, close: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly io: Io;
+  readonly opened: Opened;
+}
+
+async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
+  const dataDir = dataDirOf(options, io);
+  const lock = takeLock(dataDir.lock);
+  opened.add(() => {
+    lock.release();
+  });
+  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+  opened.add(() => audit.close());
+  const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options) });
+  opened.add(() => cluster.stop());
+  io.tell(`Commands run as processes on this machine, not in containers. Memory limits: ${cluster.memory}`);
+  return {
+    client: clientOf(cluster.transport),
+    transport: cluster.transport,
+    clock: systemClock,
+    namespace: options.namespace ?? 'default',
+    where: `the embedded cluster in ${dataDir.path}`,
+    audit,
+    flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. */
+async function openReal(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
+  const session = await openSession(options, io);
+  opened.add(() => session.close());
+  const audit = await openSqliteAuditStore(dataDirOf(options, io).audit, systemClock);
+  opened.add(() => audit.close());
+  io.tell(`The controller of this run works from here on ${session.where}.`);
+  return { ...session, audit };
+}
+
+async function startWork(session: Session, options: PlaceOptions, { io, opened }: Opening): Promise<void> {
+  if (session.audit === null) throw new Error('a controller without an audit store; this is a defect in Lockstep');
+  const metrics = createMetrics(VERSION);
+  const controller = startController({
+    client: clientOf(session.transport, metrics.call),
+    clock: systemClock,
+    namespace: null,
+    key: attemptKey(dataDirOf(options, io).key),
+    store: session.audit,
+    metrics,
+    log: createLog(options),
+  });
+  opened.add(() => controller.stop());
+  if (options.operationsPort !== undefined) await serve(options.operationsPort, { metrics, controller, io, opened });
+}
+
+interface Served extends Opening {
+  readonly metrics: Metrics;
+  readonly controller: RunningController;
+}
+
+async function serve(port: number, { metrics, controller, io, opened }: Served): Promise<void> {
+  const health = { alive: () => controller.failure(), ready: () => controller.notReady() ?? controller.failure() };
+  const server = await serveOperations({ host: '127.0.0.1', port, registry: metrics.registry, health });
+  opened.add(() => server.close());
+  io.tell(`Metrics and probes: ${server.url}/metrics, /healthz, /readyz`);
+}
