@@ -65,7 +65,7 @@ async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Pro
   opened.add(() => audit.close());
   const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options) });
   opened.add(() => cluster.stop());
-  io.tell(`Commands run as processes on this machine, not in containers. Memory limits: ${cluster.memory}`);
+  io.tell(`Commands run as processes on this machine, not in containers; ${cluster.memory}.`);
   return {
     client: clientOf(cluster.transport),
     transport: cluster.transport,
@@ -92,7 +92,9 @@ async function startWork(session: Session, options: PlaceOptions, { io, opened }
   if (session.audit === null) throw new Error('a controller without an audit store; this is a defect in Lockstep');
   const metrics = createMetrics(VERSION);
   const controller = startController({
-    client: clientOf(session.transport, metrics.call),
+    client: clientOf(session.transport, (report) => {
+      metrics.call(report);
+    }),
     clock: systemClock,
     namespace: null,
     key: attemptKey(dataDirOf(options, io).key),
