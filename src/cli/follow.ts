@@ -45,6 +45,10 @@ export async function follow(following: Following): Promise<ReadRun> {
     clock: session.clock,
     random: Math.random,
     onProblem: ({ error }) => {
+      if (!session.moves()) {
+        reject(new CliError(nobodyText(ref)));
+        return;
+      }
       following.io.tell(
         `lockstep: the run cannot be followed just now: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -56,6 +60,7 @@ export async function follow(following: Following): Promise<ReadRun> {
       last = readRun(object);
       show.show(last.view);
       if (following.until?.(last) ?? last.view.finishedAt !== null) resolve(last);
+      else if (!session.moves()) reject(new CliError(nobodyText(ref)));
     } catch (error) {
       reject(error instanceof Error ? error : new Error(String(error)));
     }
@@ -75,6 +80,11 @@ export async function follow(following: Following): Promise<ReadRun> {
     show.close();
     await running;
   }
+}
+
+/** To wait for what nobody works on would be to wait for ever. */
+function nobodyText({ namespace, name }: Following['ref']): string {
+  return `${namespace}/${name} is not over, and no process works on it; the command that started it (lockstep run FILE) goes on with it`;
 }
 
 /** The signal that was given to follow was aborted. */

@@ -1,3 +1,4 @@
+import { programName } from './commands-shown.js';
 import { type Style, type ColorChoice, styleFor } from './view/style.js';
 
 /** The terminal as verbs see it: data on stdout, everything else on stderr. */
@@ -5,6 +6,8 @@ export interface Io {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly style: Style;
+  /** How this program is called in a command that is printed. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A line of data. */
   print(line: string): void;
@@ -18,6 +21,7 @@ export function createIo(color: ColorChoice): Io {
     stdout,
     stderr,
     env,
+    program: programName(process.argv, process.cwd()),
     style: styleFor(stdout, color, env),
     print: (line) => {
       stdout.write(`${line}\n`);

@@ -4,11 +4,12 @@ import { type Metrics, createMetrics } from '../server/metrics.js';
 import { serveOperations } from '../server/operations-server.js';
 import { attemptKey } from './controller/attempt-key.js';
 import { type RunningController, startController } from './controller/running-controller.js';
-import { takeLock } from './embedded/lock.js';
+import { lockToRun } from './embedded/access.js';
 import { startCluster } from './embedded/start-cluster.js';
 import type { Io } from './io.js';
 import type { GlobalOptions } from './options.js';
 import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from './session.js';
+import { shellWord } from './shell-word.js';
 import { VERSION } from './version.js';
 
 export interface PlaceOptions extends GlobalOptions {
@@ -57,7 +58,7 @@ interface Opening {
 
 async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
   const dataDir = dataDirOf(options, io);
-  const lock = takeLock(dataDir.lock);
+  const lock = await lockToRun(dataDir, systemClock);
   opened.add(() => {
     lock.release();
   });
@@ -71,9 +72,11 @@ async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Pro
     transport: cluster.transport,
     clock: systemClock,
     namespace: options.namespace ?? 'default',
+    embedded: true,
+    moves: () => true,
     where: `the embedded cluster in ${dataDir.path}`,
     audit,
-    flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
+    flags: options.dataDir === undefined ? '' : ` --data-dir ${shellWord(options.dataDir)}`,
     close: () => Promise.resolve(),
   };
 }

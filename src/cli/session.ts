@@ -1,25 +1,23 @@
-import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import type { Clock } from '../api/clock.js';
 import type { ApiTransport } from '../api/http.js';
 import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
 import type { AuditStore } from '../audit/store.js';
-import { createLogsAtRest } from '../cluster/kubelet/index.js';
+import { ApiServer, clusterAdmission, clusterSchemas } from '../cluster/index.js';
 import {
   type CallReport,
   type Client,
   createClient,
   createHttpTransport,
-  fixedCredentials,
   loadCredentials,
   systemClock,
 } from '../runtime/index.js';
-import { type DataDir, defaultDataDir, openDataDir } from './embedded/data-dir.js';
-import { type Lock, lockHolder, takeLock } from './embedded/lock.js';
-import { openServer } from './embedded/start-cluster.js';
-import { CliError } from './errors.js';
+import { type Access, reach } from './embedded/access.js';
+import { installKinds } from './embedded/start-cluster.js';
+import { type DataDir, defaultDataDir, findDataDir, openDataDir } from './embedded/data-dir.js';
 import type { Io } from './io.js';
 import type { GlobalOptions } from './options.js';
+import { shellWord } from './shell-word.js';
 import { VERSION } from './version.js';
 
 /** What a verb works with: a cluster, whichever it is, and the audit trail where it can be reached. */
@@ -32,7 +30,11 @@ export interface Session {
   readonly namespace: string;
   /** In words: where it looks. */
   readonly where: string;
-  /** Null where the trail is with an installed controller. */
+  /** True: the embedded cluster, which is one person's. */
+  readonly embedded: boolean;
+  /** False: no process works on the runs, so what is not over stays as it is. */
+  moves(): boolean;
+  /** Null where the trail is with an installed controller, and where nothing was ever run. */
   readonly audit: AuditStore | null;
   /** How to reach the same place again: flags to append to a command that is printed. */
   readonly flags: string;
@@ -61,11 +63,13 @@ async function openRealCluster(options: GlobalOptions): Promise<Session> {
     transport,
     clock: systemClock,
     namespace: options.namespace ?? loaded.namespace ?? 'default',
+    embedded: false,
+    moves: () => true,
     where: `${loaded.server} (context ${loaded.context})`,
     audit: null,
     flags: [
-      options.kubeconfig === undefined ? '' : ` --kubeconfig ${options.kubeconfig}`,
-      options.context === undefined ? '' : ` --context ${options.context}`,
+      options.kubeconfig === undefined ? '' : ` --kubeconfig ${shellWord(options.kubeconfig)}`,
+      options.context === undefined ? '' : ` --context ${shellWord(options.context)}`,
     ].join(''),
     close: () => {
       transport.close();
@@ -80,75 +84,55 @@ export function dataDirOf(options: GlobalOptions, io: Io): DataDir {
 }
 
 async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
-  const dataDir = dataDirOf(options, io);
-  const access = lockHolder(dataDir.lock) === null ? openAtRest(dataDir) : openRunning(dataDir);
-  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
-  return {
+  const path = options.dataDir ?? defaultDataDir(io.env);
+  const dataDir = findDataDir(path);
+  const access = dataDir === null ? await nothingThere() : await reach(dataDir, systemClock);
+  const shown = {
     client: clientOf(access.transport),
     transport: access.transport,
     clock: systemClock,
     namespace: options.namespace ?? 'default',
-    where: `the embedded cluster in ${dataDir.path}`,
-    audit,
-    flags: options.dataDir === undefined ? '' : ` --data-dir ${options.dataDir}`,
-    close: async () => {
-      await audit.close();
-      await access.close();
-    },
+    embedded: true,
+    moves: () => access.running(),
+    flags: options.dataDir === undefined ? '' : ` --data-dir ${shellWord(options.dataDir)}`,
   };
+  if (dataDir === null) {
+    return {
+      ...shown,
+      where: `the embedded cluster in ${path} (nothing was ever run there)`,
+      audit: null,
+      close: () => access.close(),
+    };
+  }
+  try {
+    const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+    return {
+      ...shown,
+      where: `the embedded cluster in ${path}`,
+      audit,
+      close: async () => {
+        await audit.close();
+        await access.close();
+      },
+    };
+  } catch (error) {
+    await access.close();
+    throw error;
+  }
 }
 
-interface Access {
-  readonly transport: ApiTransport;
-  close(): Promise<void>;
-}
-
-/** Nobody runs it: its API server is opened in this process, for as long as the verb takes. */
-function openAtRest(dataDir: DataDir): Access {
-  const lock: Lock = takeLock(dataDir.lock);
-  const server = openServer(dataDir, systemClock);
-  const logs = createLogsAtRest({ client: server.localClient(), clock: systemClock, dataDir: dataDir.kubelet });
-  server.setLogProvider(logs);
+/** Where nothing was ever run there is an empty cluster to look at; looking makes no directory. */
+async function nothingThere(): Promise<Access> {
+  const server = new ApiServer({ clock: systemClock, schemas: clusterSchemas, admission: clusterAdmission });
+  await installKinds(server);
   return {
     transport: server.transport(),
-    close: async () => {
-      await logs.close();
-      server.close();
-      lock.release();
-    },
-  };
-}
-
-/** Another process runs it: it is spoken to over HTTP. */
-function openRunning(dataDir: DataDir): Access {
-  const address = readAddress(dataDir);
-  const transport = createHttpTransport({
-    credentials: fixedCredentials(address.url, { token: address.token }),
-    clock: systemClock,
-  });
-  return {
-    transport,
+    running: () => false,
     close: () => {
-      transport.close();
+      server.close();
       return Promise.resolve();
     },
   };
-}
-
-function readAddress(dataDir: DataDir): { readonly url: string; readonly token: string } {
-  try {
-    const value: unknown = JSON.parse(readFileSync(dataDir.server, 'utf8'));
-    if (typeof value === 'object' && value !== null && 'url' in value && 'token' in value)
-      return { url: String(value.url), token: String(value.token) };
-  } catch (error) {
-    throw new CliError(
-      `another process has ${dataDir.path} open, and its address cannot be read (${String(error)}); it may be starting: try again`,
-      { cause: error },
-    );
-  }
-  throw new CliError(
-    `${dataDir.server} does not say where the embedded cluster is; stop the process that uses ${dataDir.path} and try again`,
-  );
 }
 
 /** A client as this command line makes it. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../errors.js';
@@ -26,16 +26,36 @@ export function defaultDataDir(env: Readonly<Record<string, string | undefined>>
 
 /** Makes the directory where it is missing; only its owner may read it. @throws CliError */
 export function openDataDir(path: string): DataDir {
+  const dataDir = layoutOf(path);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    mkdirSync(join(path, 'kubelet'), { recursive: true, mode: 0o700 });
-    mkdirSync(join(path, 'cluster'), { recursive: true, mode: 0o700 });
+    mkdirSync(dataDir.kubelet, { recursive: true, mode: 0o700 });
+    mkdirSync(dataDir.cluster, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new CliError(
       `the data directory ${path} cannot be made: ${messageOf(error)}; choose another with --data-dir`,
       { cause: error },
     );
   }
+  return dataDir;
+}
+
+/** The directory where there is one, else null: to look at something makes nothing. @throws CliError */
+export function findDataDir(path: string): DataDir | null {
+  const dataDir = layoutOf(path);
+  try {
+    readdirSync(dataDir.cluster);
+    return dataDir;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new CliError(
+      `the data directory ${path} cannot be read: ${messageOf(error)}; choose another with --data-dir`,
+      { cause: error },
+    );
+  }
+}
+
+function layoutOf(path: string): DataDir {
   return {
     path,
     cluster: join(path, 'cluster'),

@@ -1,4 +1,4 @@
-import { closeSync, linkSync, openSync, readFileSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { CliError } from '../errors.js';
 
 /** Who holds a data directory. */
@@ -37,14 +37,49 @@ export function takeLock(path: string): Lock {
       unlinkSync(draft);
     }
     const holder = readHolder(path);
-    if (holder !== null && isAlive(holder)) {
-      throw new CliError(
-        `process ${holder.pid} is using this data directory (lock file ${path}); wait for it, or choose another with --data-dir`,
-      );
-    }
-    rmSync(path, { force: true });
+    if (holder !== null && isAlive(holder)) throw new LockHeldError(path, holder);
+    removeStale(path);
   }
   throw new CliError(`the lock file ${path} changes hands too fast; try again`);
+}
+
+/** A living process holds the lock. */
+class LockHeldError extends CliError {
+  constructor(path: string, holder: LockHolder) {
+    super(
+      `process ${holder.pid} is using this data directory (lock file ${path}); wait for it, or choose another with --data-dir`,
+    );
+  }
+}
+
+/** True: the lock was not to be had because a living process holds it. */
+export function isHeld(error: unknown): boolean {
+  return error instanceof LockHeldError;
+}
+
+/**
+ * Takes the lock of a dead process away. Two may find it at the same time, and the slower one must not take away what
+ * the faster one has made since: so it is moved aside first, and put back where it is not the dead one's.
+ */
+function removeStale(path: string): void {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return;
+    throw new CliError(`the lock file ${path} of a process that is gone cannot be removed: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  const moved = readHolder(aside);
+  if (moved !== null && isAlive(moved)) {
+    try {
+      linkSync(aside, path);
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    }
+  }
+  rmSync(aside, { force: true });
 }
 
 /** The living process that holds the lock, or null. */

@@ -71,8 +71,11 @@ export function openServer(dataDir: DataDir, clock: Clock): ApiServer {
   }
 }
 
-/** Serves Lockstep's kinds; where an older version of them is there, it is replaced. */
-async function installKinds(server: ApiServer): Promise<void> {
+/** Serves Lockstep's kinds; where an older version of them is there, it is replaced, unless `update` is false. */
+export async function installKinds(
+  server: ApiServer,
+  { update = true }: { readonly update?: boolean } = {},
+): Promise<void> {
   const transport = server.transport();
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const manifest of CRD_MANIFESTS) {
@@ -84,6 +87,7 @@ async function installKinds(server: ApiServer): Promise<void> {
       body,
     });
     if (created.status === 409) {
+      if (!update) continue;
       const name = nameOf(manifest);
       const headers = { 'content-type': 'application/merge-patch+json' };
       const patched = await transport.send({ method: 'PATCH', path: `${path}/${name}`, headers, body });

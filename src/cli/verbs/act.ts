@@ -1,10 +1,13 @@
 import type { ActionVerb, WorkflowAction } from '../../api/types.js';
 import { API_VERSION } from '../../api/names.js';
 import { WORKFLOW_ACTIONS } from '../../reconciler/index.js';
+import { isTerminalPhase } from '../../reconciler/decide/phases.js';
+import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
+import { readRun } from '../read-run.js';
 import { type Session, openSession } from '../session.js';
 
 export interface ActionRequest {
@@ -51,6 +54,15 @@ export async function actVerb(reference: string | undefined, options: ActOptions
       name: run.metadata.name,
       uid: run.metadata.uid,
     };
+    const { state, view } = readRun(run);
+    const full = `${ref.namespace}/${ref.name}`;
+    if (state !== null && isTerminalPhase(state.phase)) {
+      throw new CliError(`${full} is over (${state.phase}): there is nothing to ${wordOf(verb)}`);
+    }
+    if (options.step !== undefined && !view.steps.some((step) => step.name === options.step)) {
+      const names = view.steps.map((step) => step.name).join(', ');
+      throw new CliError(`${full} has no step ${options.step}; it has ${names}`, { exitCode: EXIT.usage });
+    }
     const name = await requestAction(session, {
       verb,
       run: ref,
@@ -60,10 +72,17 @@ export async function actVerb(reference: string | undefined, options: ActOptions
     });
     io.print(`workflowaction/${name}`);
     io.tell(
-      `${verb} of ${ref.namespace}/${ref.name} was asked for; its controller answers it: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`,
+      session.moves()
+        ? `${verb} of ${full} was asked for; see what came of it: ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`
+        : `${verb} of ${full} was asked for. No process works on it now: it takes effect when the run goes on (${io.program} run FILE${session.flags}).`,
     );
     return EXIT.ok;
   } finally {
     await session.close();
   }
+}
+
+/** AssertStopped as the verb that was typed: assert-stopped. */
+function wordOf(verb: ActionVerb): string {
+  return verb.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }

@@ -17,10 +17,7 @@ export async function auditVerb(
 ): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    if (session.audit === null)
-      throw new CliError(
-        'the trail of an installed controller is in its own store; this command reads that of a data directory',
-      );
+    if (session.audit === null) throw new CliError(noStoreText(session));
     const trail = await find(session, session.audit, reference);
     if (options.output === 'json') for (const event of trail.events) io.print(JSON.stringify(event));
     else printTrail(io, trail);
@@ -29,6 +26,12 @@ export async function auditVerb(
   } finally {
     await session.close();
   }
+}
+
+function noStoreText({ embedded, where }: Session): string {
+  return embedded
+    ? `there is no audit trail in ${where}; start a run with lockstep run FILE`
+    : 'the trail of an installed controller is in its own store; this command reads that of a data directory';
 }
 
 /** The trail of a run that is there, else of the last run that had this name. */

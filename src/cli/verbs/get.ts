@@ -28,18 +28,30 @@ export async function getVerb(reference: string | undefined, options: GetOptions
       if (options.output === 'json') io.print(JSON.stringify(object, null, 2));
       else if (options.output === 'yaml') io.print(toYaml(object));
       else if (options.output === 'name') io.print(`workflowexecution/${object.metadata.name}`);
-      else printRun(io, readRun(object), { now, wide: options.output === 'wide', flags: session.flags });
+      else
+        printRun(io, readRun(object), {
+          now,
+          wide: options.output === 'wide',
+          where: session.where,
+          flags: session.flags,
+        });
       return EXIT.ok;
     }
     // The embedded cluster is one person's: everything in it is shown unless a namespace is named.
-    const everywhere = options.allNamespaces || (options.namespace === undefined && session.audit !== null);
+    const everywhere = options.allNamespaces || (options.namespace === undefined && session.embedded);
     const { items } = await session.client.list(EXECUTIONS, everywhere ? {} : { namespace: session.namespace });
     const chosen =
       options.phase === undefined ? items : items.filter((item) => item.status?.['phase'] === options.phase);
     if (options.output === 'json') io.print(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: chosen }, null, 2));
     else if (options.output === 'yaml') io.print(toYaml({ apiVersion: 'v1', kind: 'List', items: chosen }));
     else if (options.output === 'name') for (const item of chosen) io.print(`workflowexecution/${item.metadata.name}`);
-    else printList(io, chosen.map(readRun), { now, wide: options.output === 'wide', flags: session.flags });
+    else
+      printList(io, chosen.map(readRun), {
+        now,
+        wide: options.output === 'wide',
+        where: session.where,
+        flags: session.flags,
+      });
     return EXIT.ok;
   } finally {
     await session.close();
@@ -49,12 +61,13 @@ export async function getVerb(reference: string | undefined, options: GetOptions
 interface Around {
   readonly now: number;
   readonly wide: boolean;
+  readonly where: string;
   readonly flags: string;
 }
 
-function printList(io: Io, runs: readonly ReadRun[], { now, wide, flags }: Around): void {
+function printList(io: Io, runs: readonly ReadRun[], { now, wide, where, flags }: Around): void {
   if (runs.length === 0) {
-    io.tell('There are no runs here; start one with lockstep run FILE.');
+    io.tell(`There are no runs in ${where}; start one with ${io.program} run FILE${flags}`);
     return;
   }
   const views = runs.map((run) => run.view).sort((a, b) => b.createdAt - a.createdAt || a.name.localeCompare(b.name));
@@ -72,7 +85,7 @@ function printList(io: Io, runs: readonly ReadRun[], { now, wide, flags }: Aroun
   const failed = views.filter((view) => view.phase === 'Failed');
   const [worst] = failed;
   io.tell(
-    `${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   lockstep why -n ${worst.namespace} ${worst.name}${flags}`}`,
+    `${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   ${io.program} why -n ${worst.namespace} ${worst.name}${flags}`}`,
   );
 }
 
@@ -108,7 +121,7 @@ function printRun(io: Io, { view }: ReadRun, { now, wide, flags }: Around): void
     view.steps.map((step) => row(step, { io, now, wide })),
   ))
     io.print(line);
-  if (view.phase === 'Failed') io.tell(`\nlockstep why -n ${view.namespace} ${view.name}${flags}`);
+  if (view.phase === 'Failed') io.tell(`\n${io.program} why -n ${view.namespace} ${view.name}${flags}`);
 }
 
 function row(

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
-import { readRun } from '../read-run.js';
+import { type ReadRun, readRun } from '../read-run.js';
 import { type Session, openSession } from '../session.js';
 
 export interface LogsOptions extends GlobalOptions {
@@ -29,10 +29,7 @@ export async function logsVerb(
   try {
     const run = readRun(await findRun(session, reference));
     const tasks = chosen(run.state?.tasks ?? [], { step, failed: options.failed });
-    if (tasks.length === 0)
-      throw new CliError(
-        step === undefined ? 'no step of this run has begun (or failed) yet' : `the run has no step ${step}`,
-      );
+    if (tasks.length === 0) throw new CliError(nothingText(run, { step, failed: options.failed }));
     for (const task of tasks)
       await printTask(session, task, {
         options,
@@ -47,16 +44,29 @@ export async function logsVerb(
   }
 }
 
+function nothingText(
+  run: ReadRun,
+  { step, failed }: { readonly step: string | undefined; readonly failed: boolean },
+): string {
+  const full = `${run.view.namespace}/${run.view.name}`;
+  const names = run.view.steps.map((one) => one.name);
+  if (step !== undefined && !names.includes(step)) return `${full} has no step ${step}; it has ${names.join(', ')}`;
+  if (failed) return step === undefined ? `no step of ${full} has failed` : `step ${step} of ${full} has not failed`;
+  return `no step of ${full} has begun yet`;
+}
+
 function chosen(
   tasks: readonly TaskState[],
   { step, failed }: { readonly step: string | undefined; readonly failed: boolean },
 ): readonly TaskState[] {
   const named = step === undefined ? tasks : tasks.filter((task) => task.name === step);
-  return named.filter((task) =>
-    failed
-      ? task.position.state === 'Failed'
-      : step !== undefined || task.ended.length > 0 || 'attempt' in task.position,
-  );
+  return named.filter((task) => (failed ? task.position.state === 'Failed' : step !== undefined || hasObject(task)));
+}
+
+/** A delay has no pod; neither has what has not begun. */
+function hasObject({ position, ended }: TaskState): boolean {
+  const attempts = [...ended, ...('attempt' in position ? [position.attempt] : [])];
+  return attempts.some((attempt) => attempt.object !== null);
 }
 
 interface Place {

@@ -29,7 +29,11 @@ export async function runVerb(path: string, options: RunOptions, io: Io): Promis
   const place = await openPlace(options, io);
   try {
     for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);
-    const submitted = await submit(place.session, workflow, { again: options.again, by: userName(io.env) });
+    const submitted = await submit(place.session, workflow, {
+      again: options.again,
+      by: userName(io.env),
+      program: io.program,
+    });
     return await seeThrough(place, submitted, { options, io });
   } finally {
     await place.close();
@@ -95,7 +99,7 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
         : await followInterrupted(place, following, { interrupts, options });
     if (end === null) {
       io.tell(
-        `Left as it is. What runs goes on; go on with it by the same command, or look: lockstep get ${ref.name} -n ${ref.namespace}${session.flags}`,
+        `Left as it is. What runs goes on; go on with it by the same command, or look: ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
       );
       return EXIT.interrupted;
     }
@@ -107,7 +111,7 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
 
 function report(end: ReadRun, { session, options, io }: Around & { readonly session: Session }): ExitCode {
   if (options.output !== 'json') io.print('');
-  printSummary(io, end, { form: options.output === 'json' ? 'json' : 'text', now: session.clock.now() });
+  printSummary(session, end, { io, form: options.output === 'json' ? 'json' : 'text' });
   const code = exitCodeOf(end.view.phase);
   if (code !== null) return code;
   return EXIT.needsPerson;

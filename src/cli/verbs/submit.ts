@@ -23,14 +23,14 @@ export interface Submitted {
 export async function submit(
   session: Session,
   manifest: JsonObject,
-  options: { readonly again: boolean; readonly by: string },
+  options: { readonly again: boolean; readonly by: string; readonly program: string },
 ): Promise<Submitted> {
   const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
   const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : session.namespace;
   const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {};
   const object = { ...manifest, metadata: { ...metadata, namespace }, spec: { requestedBy: options.by, ...spec } };
   const name = metadata['name'];
-  const existing = typeof name === 'string' ? await session.client.find(EXECUTIONS, { namespace, name }) : null;
+  const existing = typeof name === 'string' ? await findStanding(session, { namespace, name }) : null;
   if (existing === null) return { object: await create(session, object), kind: 'created' };
   const wanted = await defaulted(session, { ...object, metadata: { namespace, generateName: 'compare-' } });
   const before = comparable(existing.spec, spec);
@@ -41,7 +41,7 @@ export async function submit(
       [
         `${namespace}/${existing.metadata.name} exists with another spec, and the spec of a run never changes:`,
         ...lines.slice(0, 20).map((line) => `  ${line}`),
-        `Give it another metadata.name, or delete the old one: lockstep prune ${existing.metadata.name} -n ${namespace}${session.flags}`,
+        `Give it another metadata.name, or delete the old one: ${options.program} prune ${existing.metadata.name} -n ${namespace}${session.flags}`,
       ].join('\n'),
       { exitCode: EXIT.usage },
     );
@@ -56,6 +56,17 @@ export async function submit(
   );
   await untilGone(session, existing);
   return { object: await create(session, object), kind: 'created' };
+}
+
+/** The run of a name; one that is being deleted is waited for until it is gone. */
+async function findStanding(
+  session: Session,
+  ref: { readonly namespace: string; readonly name: string },
+): Promise<Stored<ExecutionObject> | null> {
+  const found = await session.client.find(EXECUTIONS, ref);
+  if (found?.metadata.deletionTimestamp === undefined) return found;
+  await untilGone(session, found);
+  return null;
 }
 
 /** How often, in ms, and for how long a deletion is waited for. */

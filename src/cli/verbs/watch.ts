@@ -1,3 +1,4 @@
+import { PHASES } from '../commands/option-values.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
@@ -30,7 +31,7 @@ export async function watchVerb(reference: string | undefined, options: WatchOpt
     });
     if (typeof end === 'number') return end;
     io.print('');
-    printSummary(io, end, { form: 'text', now: session.clock.now() });
+    printSummary(session, end, { io, form: 'text' });
     return exitCodeOf(end.view.phase) ?? EXIT.needsPerson;
   } finally {
     await session.close();
@@ -50,6 +51,10 @@ export async function waitVerb(reference: string | undefined, options: WaitOptio
     const end = await until(session, { reference, options, io, display: 'none', condition });
     if (typeof end === 'number') return end;
     io.print(`workflowexecution/${end.view.name} ${end.view.phase}`);
+    if (options.for !== 'Finished' && !condition(end)) {
+      io.tell(`It is over, and ${options.for} was not seen.`);
+      return EXIT.error;
+    }
     return options.for === 'Finished' ? (exitCodeOf(end.view.phase) ?? EXIT.needsPerson) : EXIT.ok;
   } finally {
     await session.close();
@@ -96,9 +101,10 @@ async function until(
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     if (timeout?.aborted === true) {
-      io.tell(`${ref.namespace}/${ref.name} was not there yet when the time was over`);
+      io.tell(`${ref.namespace}/${ref.name} is not there yet, and the time is over; the run goes on`);
       return EXIT.timeout;
     }
+    io.tell('The run goes on.');
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', onInterrupt);
@@ -108,11 +114,18 @@ async function until(
 function conditionOf(text: string): (run: ReadRun) => boolean {
   if (text === 'Finished') return (run) => run.view.finishedAt !== null;
   const [what = '', value = ''] = text.split('=');
-  if (what === 'phase' && value !== '') return (run) => run.view.phase === value;
-  if (what === 'step' && value !== '')
-    return (run) =>
-      run.view.steps.some(
-        (step) => step.name === value && ['Succeeded', 'Failed', 'Skipped', 'Cancelled'].includes(step.state),
-      );
-  throw new CliError(`--for=${text}: there are Finished, phase=PHASE and step=STEP`, { exitCode: EXIT.usage });
+  if (what === 'phase' && PHASES.some((phase) => phase === value)) return (run) => run.view.phase === value;
+  if (what === 'step' && value !== '') return (run) => isStepOver(run, value);
+  throw new CliError(`--for=${text}: there are Finished, phase=PHASE (${PHASES.join(', ')}) and step=STEP`, {
+    exitCode: EXIT.usage,
+  });
+}
+
+function isStepOver({ view }: ReadRun, name: string): boolean {
+  const step = view.steps.find((one) => one.name === name);
+  if (step === undefined) {
+    const names = view.steps.map((one) => one.name).join(', ');
+    throw new CliError(`${view.namespace}/${view.name} has no step ${name}; it has ${names}`, { exitCode: EXIT.usage });
+  }
+  return ['Succeeded', 'Failed', 'Skipped', 'Cancelled'].includes(step.state);
 }

@@ -14,7 +14,7 @@ export async function whyVerb(
 ): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    printSummary(io, readRun(await findRun(session, reference)), { form: options.output, now: session.clock.now() });
+    printSummary(session, readRun(await findRun(session, reference)), { io, form: options.output });
     return EXIT.ok;
   } finally {
     await session.close();
