@@ -1,3 +1,4 @@
+import type { Clock } from '../api/clock.js';
 import type { Instant } from '../api/instant.js';
 import { type Stored, SharedInformer } from '../runtime/index.js';
 import { CliError } from './errors.js';
@@ -16,11 +17,19 @@ export type Display = 'live' | 'plain' | 'none';
 /** A countdown is redrawn this often, in ms. */
 const REDRAW_MS = 500;
 
+/** The run that is followed. */
+export interface Followed {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 interface Following {
   readonly session: Session;
   readonly io: Io;
-  readonly ref: { readonly namespace: string; readonly name: string; readonly uid: string };
-  readonly display: Display;
+  readonly ref: Followed;
+  /** Where it is shown; it outlives the following, and is closed by its maker. */
+  readonly showing: Showing;
   readonly signal: AbortSignal;
   /** True: enough has been seen. By default when the run is over. */
   readonly until?: (run: ReadRun) => boolean;
@@ -29,15 +38,16 @@ interface Following {
 /**
  * Shows a run until it is over, or the signal is aborted; the run as it was last seen.
  *
- * @throws CliError where the run is deleted meanwhile
+ * @throws CliError where the run is deleted meanwhile, or nobody works on it; ProcessGoneError where the process that
+ * worked on it ends, so that the last of it is to be read elsewhere
  */
 export async function follow(following: Following): Promise<ReadRun> {
   const { session, ref, signal } = following;
   const { promise, resolve, reject } = deferred<ReadRun>();
   const stop = new AbortController();
   const watching = AbortSignal.any([signal, stop.signal]);
-  const show = createDisplay(following);
   let last: ReadRun | null = null;
+  let problems = 0;
   const informer = new SharedInformer<ExecutionObject>({
     client: session.client,
     resource: EXECUTIONS,
@@ -46,9 +56,12 @@ export async function follow(following: Following): Promise<ReadRun> {
     random: Math.random,
     onProblem: ({ error }) => {
       if (!session.moves()) {
-        reject(new CliError(nobodyText(ref)));
+        reject(new ProcessGoneError(nobodyText(ref)));
         return;
       }
+      problems += 1;
+      // One break is what a process leaves behind that ends; the next look tells.
+      if (problems === 1) return;
       following.io.tell(
         `lockstep: the run cannot be followed just now: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -56,9 +69,10 @@ export async function follow(following: Following): Promise<ReadRun> {
   });
   const seen = (object: Stored<ExecutionObject>): void => {
     if (object.metadata.uid !== ref.uid) return;
+    problems = 0;
     try {
       last = readRun(object);
-      show.show(last.view);
+      following.showing.show(last.view);
       if (following.until?.(last) ?? last.view.finishedAt !== null) resolve(last);
       else if (!session.moves()) reject(new CliError(nobodyText(ref)));
     } catch (error) {
@@ -77,13 +91,12 @@ export async function follow(following: Following): Promise<ReadRun> {
     return await promise;
   } finally {
     stop.abort();
-    show.close();
     await running;
   }
 }
 
 /** To wait for what nobody works on would be to wait for ever. */
-function nobodyText({ namespace, name }: Following['ref']): string {
+function nobodyText({ namespace, name }: Followed): string {
   return `${namespace}/${name} is not over, and no process works on it; the command that started it (lockstep run FILE) goes on with it`;
 }
 
@@ -92,12 +105,17 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-interface Showing {
+/** The process that ran the embedded cluster has ended. */
+export class ProcessGoneError extends CliError {}
+
+/** A place where a run is shown. */
+export interface Showing {
   show(view: RunView): void;
   close(): void;
 }
 
-function createDisplay({ display, io, session }: Following): Showing {
+/** A showing as the display asks for it. */
+export function createShowing(display: Display, io: Io, clock: Clock): Showing {
   switch (display) {
     case 'none':
       return { show: () => undefined, close: () => undefined };
@@ -105,18 +123,18 @@ function createDisplay({ display, io, session }: Following): Showing {
       let before: RunView | null = null;
       return {
         show(view) {
-          for (const line of plainLines(before, view, session.clock.now())) io.print(line);
+          for (const line of plainLines(before, view, clock.now())) io.print(line);
           before = view;
         },
         close: () => undefined,
       };
     }
     case 'live':
-      return liveDisplay(io, session);
+      return liveDisplay(io, clock);
   }
 }
 
-function liveDisplay(io: Io, { clock }: Session): Showing {
+function liveDisplay(io: Io, clock: Clock): Showing {
   const region = new LiveRegion(io.stdout);
   let view: RunView | null = null;
   let cancel: () => void = () => undefined;

@@ -1,7 +1,7 @@
 import { type JsonObject } from '../../api/json.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
-import { InterruptedError, displayFor, follow } from '../follow.js';
+import { createShowing, displayFor, follow, type Followed, InterruptedError } from '../follow.js';
 import type { Io } from '../io.js';
 import { applyManifest } from '../manifests/apply.js';
 import { lintChanged, lintFile, textOfFault } from '../manifests/lint-file.js';
@@ -87,16 +87,10 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
   if (submitted.kind === 'finished-before') io.tell(`${full} was run before; --again runs it anew.`);
   const interrupts = listen();
   try {
-    const following = {
-      session,
-      io,
-      ref,
-      display: displayFor(io, { plain: options.plain, json: options.output === 'json' }),
-    };
     const end =
       submitted.kind === 'finished-before'
         ? readRun(object)
-        : await followInterrupted(place, following, { interrupts, options });
+        : await followInterrupted(session, ref, { interrupts, options, io });
     if (end === null) {
       io.tell(
         `Left as it is. What runs goes on; go on with it by the same command, or look: ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
@@ -146,21 +140,21 @@ function listen(): Interrupts {
   };
 }
 
-interface Interrupted {
+interface Interrupted extends Around {
   readonly interrupts: Interrupts;
-  readonly options: RunOptions;
 }
 
 /** Follows the run; the first interrupt cancels it and waits for `finally`, the second leaves it (null). */
 async function followInterrupted(
-  place: Place,
-  following: Omit<Parameters<typeof follow>[0], 'signal' | 'until'>,
-  { interrupts, options }: Interrupted,
+  session: Session,
+  ref: Followed,
+  { interrupts, options, io }: Interrupted,
 ): Promise<ReadRun | null> {
-  const { io, ref } = following;
+  const display = displayFor(io, { plain: options.plain, json: options.output === 'json' });
+  const showing = createShowing(display, io, session.clock);
   const cancel = (): void => {
     io.tell('\nCancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
-    requestAction(place.session, {
+    requestAction(session, {
       verb: 'Cancel',
       run: ref,
       reason: 'interrupted at the terminal',
@@ -174,12 +168,17 @@ async function followInterrupted(
     run.view.phase === 'Suspended' || run.view.phase === 'Blocked' || run.view.reason === 'NotConfirmedStopped';
   try {
     return await follow({
-      ...following,
+      session,
+      io,
+      ref,
+      showing,
       signal: interrupts.second,
       until: (run) => run.view.finishedAt !== null || (options.failOnHold && held(run)),
     });
   } catch (error) {
     if (error instanceof InterruptedError) return null;
     throw error;
+  } finally {
+    showing.close();
   }
 }

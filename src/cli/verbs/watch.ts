@@ -2,12 +2,13 @@ import { PHASES } from '../commands/option-values.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
-import { type Display, InterruptedError, displayFor, follow } from '../follow.js';
+import { createShowing, displayFor, follow, type Followed, InterruptedError, ProcessGoneError } from '../follow.js';
+import { type Interruption, untilInterrupted } from '../interruption.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
 import { printSummary } from '../print-summary.js';
 import type { ReadRun } from '../read-run.js';
-import { type Session, openSession } from '../session.js';
+import { openSession, type Session } from '../session.js';
 
 interface UntilOptions extends GlobalOptions {
   readonly failOnHold: boolean;
@@ -21,21 +22,17 @@ export interface WatchOptions extends UntilOptions {
 
 /** `lockstep watch REF`: shows a run live, and ends with its exit code. */
 export async function watchVerb(reference: string | undefined, options: WatchOptions, io: Io): Promise<ExitCode> {
-  const session = await openSession(options, io);
-  try {
-    const end = await until(session, {
-      reference,
-      options,
-      io,
-      display: displayFor(io, { plain: options.plain, json: false }),
-    });
-    if (typeof end === 'number') return end;
-    io.print('');
-    printSummary(session, end, { io, form: 'text' });
-    return exitCodeOf(end.view.phase) ?? EXIT.needsPerson;
-  } finally {
-    await session.close();
-  }
+  const display = displayFor(io, { plain: options.plain, json: false });
+  return until(reference, options, {
+    io,
+    display,
+    condition: null,
+    answer: (end, session) => {
+      io.print('');
+      printSummary(session, end, { io, form: 'text' });
+      return exitCodeOf(end.view.phase) ?? EXIT.needsPerson;
+    },
+  });
 }
 
 export interface WaitOptions extends UntilOptions {
@@ -46,73 +43,108 @@ export interface WaitOptions extends UntilOptions {
 /** `lockstep wait REF`: waits without a word, and ends with the run's exit code. */
 export async function waitVerb(reference: string | undefined, options: WaitOptions, io: Io): Promise<ExitCode> {
   const condition = conditionOf(options.for);
-  const session = await openSession(options, io);
-  try {
-    const end = await until(session, { reference, options, io, display: 'none', condition });
-    if (typeof end === 'number') return end;
-    io.print(`workflowexecution/${end.view.name} ${end.view.phase}`);
-    if (options.for !== 'Finished' && !condition(end)) {
-      io.tell(`It is over, and ${options.for} was not seen.`);
-      return EXIT.error;
-    }
-    return options.for === 'Finished' ? (exitCodeOf(end.view.phase) ?? EXIT.needsPerson) : EXIT.ok;
-  } finally {
-    await session.close();
-  }
+  return until(reference, options, {
+    io,
+    display: 'none',
+    condition,
+    answer: (end) => {
+      io.print(`workflowexecution/${end.view.name} ${end.view.phase}`);
+      const code = exitCodeOf(end.view.phase) ?? EXIT.needsPerson;
+      if (options.for === 'Finished') return code;
+      if (condition(end)) return EXIT.ok;
+      io.tell(`It was to be waited for ${options.for}, and that did not come.`);
+      return code === EXIT.needsPerson ? code : EXIT.error;
+    },
+  });
 }
 
 interface Until {
-  readonly reference: string | undefined;
-  readonly options: UntilOptions;
   readonly io: Io;
-  readonly display: Display;
-  readonly condition?: (run: ReadRun) => boolean;
+  readonly display: ReturnType<typeof displayFor>;
+  readonly condition: ((run: ReadRun) => boolean) | null;
+  answer(end: ReadRun, session: Session): ExitCode;
 }
 
-async function until(
-  session: Session,
-  { reference, options, io, display, condition }: Until,
-): Promise<ReadRun | ExitCode> {
-  const run = await findRun(session, reference);
-  const ref = {
-    namespace: run.metadata.namespace ?? session.namespace,
-    name: run.metadata.name,
-    uid: run.metadata.uid,
-  };
-  const timeout = options.timeout === undefined ? null : AbortSignal.timeout(options.timeout);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => {
-    interrupt.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  const held = (seen: ReadRun): boolean =>
-    options.failOnHold &&
-    (seen.view.phase === 'Suspended' || seen.view.phase === 'Blocked' || seen.view.reason === 'NotConfirmedStopped');
+async function until(reference: string | undefined, options: UntilOptions, task: Until): Promise<ExitCode> {
+  const interruption = untilInterrupted(options.timeout);
+  const session = await openSession(options, task.io);
+  const showing = createShowing(task.display, task.io, session.clock);
+  const first = { session, ref: null, reference };
   try {
-    const signal = timeout === null ? interrupt.signal : AbortSignal.any([interrupt.signal, timeout]);
-    return await follow({
-      session,
-      io,
-      ref,
-      display,
-      signal,
-      until: (seen) => seen.view.finishedAt !== null || held(seen) || (condition?.(seen) ?? false),
-    });
-  } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    if (timeout?.aborted === true) {
-      io.tell(`${ref.namespace}/${ref.name} is not there yet, and the time is over; the run goes on`);
-      return EXIT.timeout;
+    const { end, last } = await followOn(first, { options, task, showing, signal: interruption.signal });
+    showing.close();
+    try {
+      return task.answer(end, last);
+    } finally {
+      await last.close();
     }
-    io.tell('The run goes on.');
-    return EXIT.interrupted;
+  } catch (error) {
+    showing.close();
+    if (!(error instanceof InterruptedError)) throw error;
+    return interruptedCode(interruption, task.io);
   } finally {
-    process.off('SIGINT', onInterrupt);
+    interruption.close();
   }
 }
 
+function interruptedCode(interruption: Interruption, io: Io): ExitCode {
+  const timedOut = interruption.timedOut();
+  io.tell(timedOut ? 'The time is over; the run goes on.' : 'The run goes on.');
+  return timedOut ? EXIT.timeout : EXIT.interrupted;
+}
+
+interface Start {
+  readonly session: Session;
+  /** Null: it is yet to be found. */
+  readonly ref: Followed | null;
+  readonly reference: string | undefined;
+}
+
+interface Way {
+  readonly options: UntilOptions;
+  readonly task: Until;
+  readonly showing: ReturnType<typeof createShowing>;
+  readonly signal: AbortSignal;
+}
+
+/** Follows a run; where the process that works on it ends, what is left of it is read, or the next process followed. */
+async function followOn(start: Start, way: Way): Promise<{ readonly end: ReadRun; readonly last: Session }> {
+  const { session, reference } = start;
+  const { io, condition } = way.task;
+  let ref = start.ref;
+  try {
+    ref ??= refOf(await findRun(session, reference), session);
+    const { options } = way;
+    const end = await follow({
+      session,
+      io,
+      ref,
+      showing: way.showing,
+      signal: way.signal,
+      until: (seen) => isOver(seen) || (options.failOnHold && isHeld(seen)) || (condition?.(seen) ?? false),
+    });
+    return { end, last: session };
+  } catch (error) {
+    await session.close();
+    if (!(error instanceof ProcessGoneError)) throw error;
+  }
+  return followOn({ session: await openSession(way.options, io), ref, reference }, way);
+}
+
+function refOf({ metadata }: Awaited<ReturnType<typeof findRun>>, session: Session): Followed {
+  return { namespace: metadata.namespace ?? session.namespace, name: metadata.name, uid: metadata.uid };
+}
+
+function isOver({ view }: ReadRun): boolean {
+  return view.finishedAt !== null;
+}
+
+function isHeld({ view }: ReadRun): boolean {
+  return view.phase === 'Suspended' || view.phase === 'Blocked' || view.reason === 'NotConfirmedStopped';
+}
+
 function conditionOf(text: string): (run: ReadRun) => boolean {
-  if (text === 'Finished') return (run) => run.view.finishedAt !== null;
+  if (text === 'Finished') return isOver;
   const [what = '', value = ''] = text.split('=');
   if (what === 'phase' && PHASES.some((phase) => phase === value)) return (run) => run.view.phase === value;
   if (what === 'step' && value !== '') return (run) => isStepOver(run, value);
