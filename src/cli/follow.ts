@@ -26,7 +26,6 @@ export interface Followed {
 
 interface Following {
   readonly session: Session;
-  readonly io: Io;
   readonly ref: Followed;
   /** Where it is shown; it outlives the following, and is closed by its maker. */
   readonly showing: Showing;
@@ -62,7 +61,7 @@ export async function follow(following: Following): Promise<ReadRun> {
       problems += 1;
       // One break is what a process leaves behind that ends; the next look tells.
       if (problems === 1) return;
-      following.io.tell(
+      following.showing.note(
         `lockstep: the run cannot be followed just now: ${error instanceof Error ? error.message : String(error)}`,
       );
     },
@@ -111,6 +110,8 @@ export class ProcessGoneError extends CliError {}
 /** A place where a run is shown. */
 export interface Showing {
   show(view: RunView): void;
+  /** A line for the person, beside what is shown. */
+  note(line: string): void;
   close(): void;
 }
 
@@ -118,7 +119,7 @@ export interface Showing {
 export function createShowing(display: Display, io: Io, clock: Clock): Showing {
   switch (display) {
     case 'none':
-      return { show: () => undefined, close: () => undefined };
+      return { show: () => undefined, note: io.tell, close: () => undefined };
     case 'plain': {
       let before: RunView | null = null;
       return {
@@ -126,6 +127,7 @@ export function createShowing(display: Display, io: Io, clock: Clock): Showing {
           for (const line of plainLines(before, view, clock.now())) io.print(line);
           before = view;
         },
+        note: io.tell,
         close: () => undefined,
       };
     }
@@ -150,6 +152,11 @@ function liveDisplay(io: Io, clock: Clock): Showing {
   return {
     show(next) {
       view = next;
+      draw(clock.now());
+    },
+    note(line) {
+      region.clear();
+      io.tell(line);
       draw(clock.now());
     },
     close() {

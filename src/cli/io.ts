@@ -1,4 +1,5 @@
 import { programName } from './commands-shown.js';
+import { wrapText } from './view/wrap.js';
 import { type Style, type ColorChoice, styleFor } from './view/style.js';
 
 /** The terminal as verbs see it: data on stdout, everything else on stderr. */
@@ -12,22 +13,24 @@ export interface Io {
   /** A line of data. */
   print(line: string): void;
   /** A line for the person, not for a pipe. */
-  tell(line: string): void;
+  readonly tell: (line: string) => void;
 }
 
 export function createIo(color: ColorChoice): Io {
   const { stdout, stderr, env } = process;
+  const program = programName(process.argv, process.cwd());
   return {
     stdout,
     stderr,
     env,
-    program: programName(process.argv, process.cwd()),
+    program,
     style: styleFor(stdout, color, env),
     print: (line) => {
       stdout.write(`${line}\n`);
     },
     tell: (line) => {
-      stderr.write(`${line}\n`);
+      const text = stderr.isTTY ? wrapText(line, { columns: stderr.columns, command: program }) : line;
+      stderr.write(`${text}\n`);
     },
   };
 }

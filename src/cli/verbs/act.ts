@@ -73,8 +73,8 @@ export async function actVerb(reference: string | undefined, options: ActOptions
     io.print(`workflowaction/${name}`);
     io.tell(
       session.moves()
-        ? `${verb} of ${full} was asked for; see what came of it: ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`
-        : `${verb} of ${full} was asked for. No process works on it now: it takes effect when the run goes on (${io.program} run FILE${session.flags}).`,
+        ? `${verb} of ${full} was asked for. To see what came of it:\n  ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`
+        : `${verb} of ${full} was asked for. No process works on it now: it takes effect when the run goes on:\n  ${io.program} run FILE${session.flags}`,
     );
     return EXIT.ok;
   } finally {

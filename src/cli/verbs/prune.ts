@@ -30,7 +30,9 @@ export async function pruneVerb(reference: string | undefined, options: PruneOpt
       );
     });
     if (reference !== undefined && over.length === 0)
-      throw new CliError(`${reference} is not over; cancel it first: lockstep cancel ${reference}${session.flags}`);
+      throw new CliError(
+        `${reference} is not over; cancel it first:\n  ${io.program} cancel ${reference}${session.flags}`,
+      );
     for (const item of over) {
       const { namespace, name, uid } = item.metadata;
       if (!options.dryRun)

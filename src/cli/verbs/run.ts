@@ -93,7 +93,7 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
         : await followInterrupted(session, ref, { interrupts, options, io });
     if (end === null) {
       io.tell(
-        `Left as it is. What runs goes on; go on with it by the same command, or look: ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
+        `Left as it is: what runs goes on, and the same command goes on with the run. To look at it:\n  ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
       );
       return EXIT.interrupted;
     }
@@ -153,14 +153,16 @@ async function followInterrupted(
   const display = displayFor(io, { plain: options.plain, json: options.output === 'json' });
   const showing = createShowing(display, io, session.clock);
   const cancel = (): void => {
-    io.tell('\nCancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
+    showing.note('Cancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
     requestAction(session, {
       verb: 'Cancel',
       run: ref,
       reason: 'interrupted at the terminal',
       by: userName(io.env),
     }).catch((error: unknown) => {
-      io.tell(`lockstep: the run could not be cancelled: ${error instanceof Error ? error.message : String(error)}`);
+      showing.note(
+        `lockstep: the run could not be cancelled: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   };
   interrupts.first.addEventListener('abort', cancel, { once: true });
@@ -169,7 +171,6 @@ async function followInterrupted(
   try {
     return await follow({
       session,
-      io,
       ref,
       showing,
       signal: interrupts.second,

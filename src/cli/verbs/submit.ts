@@ -41,7 +41,7 @@ export async function submit(
       [
         `${namespace}/${existing.metadata.name} exists with another spec, and the spec of a run never changes:`,
         ...lines.slice(0, 20).map((line) => `  ${line}`),
-        `Give it another metadata.name, or delete the old one: ${options.program} prune ${existing.metadata.name} -n ${namespace}${session.flags}`,
+        `Give it another metadata.name, or delete the old one:\n  ${options.program} prune ${existing.metadata.name} -n ${namespace}${session.flags}`,
       ].join('\n'),
       { exitCode: EXIT.usage },
     );

@@ -117,7 +117,6 @@ async function followOn(start: Start, way: Way): Promise<{ readonly end: ReadRun
     const { options } = way;
     const end = await follow({
       session,
-      io,
       ref,
       showing: way.showing,
       signal: way.signal,

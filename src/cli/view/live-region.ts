@@ -31,6 +31,12 @@ export class LiveRegion {
     this.#last = text;
   }
 
+  /** Takes the block from the screen, so that something else can be written in its place. */
+  clear(): void {
+    if (this.#height > 0) this.#screen.write(`\x1b[${this.#height}A\r\x1b[J`);
+    this.leave();
+  }
+
   /** Leaves what is drawn on the screen; the next drawing begins below. */
   leave(): void {
     this.#height = 0;

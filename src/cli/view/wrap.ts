@@ -21,6 +21,7 @@ export function wrapText(text: string, { columns, command }: Wrapping): string {
 function wrapLine(line: string, { columns, command }: Wrapping): string[] {
   const indent = hangOf(line);
   const at = line.indexOf(`  ${command} `);
+  if (at === 0) return [line];
   if (at > 0) return [...wrapWords(line.slice(0, at), { columns, indent }), `${indent}${line.slice(at + 2)}`];
   return wrapWords(line, { columns, indent });
 }
