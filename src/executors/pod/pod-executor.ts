@@ -68,7 +68,7 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
     async release(run, object) {
       const pod = pods.cached(run.namespace, object.name);
       if (pod === undefined || pod.metadata?.uid !== object.uid) return;
-      if (!isOver(pod) && pod.metadata?.deletionTimestamp === undefined) {
+      if (!isOver(pod) && pod.metadata.deletionTimestamp === undefined) {
         // The main containers have ended; a sidecar that would go on for ever ends with them. The deletion is a change
         // of the pod, so that a pass follows, and takes the finalizer off: now the kubelet's answer to it would be met.
         await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../api/field-problem.js';
+import type { Verdict } from '../../api/types.js';
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { Observation } from '../../executors/observation.js';
 import { diagnoseWaiting, judge, verdictOfProblem } from '../../failure/index.js';
@@ -58,12 +59,23 @@ function observeAbsent(
   if (position.state === 'Stopping') {
     if (!observation.checked || draft.now < position.stop.at + ABSENCE_AFTER_MS) return;
     const { attempt, stop } = position;
-    const verdict = attempt.seen.verdict ?? neverCreatedVerdict(name, stop.why);
+    const verdict = neverCreatedVerdict(name, stop.why, attempt.seen.verdict);
     endAttempt(draft, name, { attempt, stop: { ...stop, confirmed: true } }, { outcome: 'Failed', verdict });
     return;
   }
   if (observation.refusal === null) return;
-  noteWaiting(draft, name, diagnoseWaiting(observation.refusal, attemptContext(draft, name, position.attempt, null)));
+  const diagnosis = diagnoseWaiting(observation.refusal, attemptContext(draft, name, position.attempt, null));
+  const { waiting } = draft.task(name);
+  noteWaiting(draft, name, diagnosis);
+  if (draft.task(name).waiting !== waiting) rememberRefusal(draft, name, diagnosis?.verdict ?? null);
+}
+
+/** A pass that observes no refusal of its own must know of this one when it stops the attempt. */
+function rememberRefusal(draft: Draft, name: string, verdict: Verdict | null): void {
+  const { position } = draft.task(name);
+  if (position.state !== 'Starting') return;
+  const { attempt } = position;
+  draft.change(name, { position: { ...position, attempt: { ...attempt, seen: { ...attempt.seen, verdict } } } });
 }
 
 type LiveObservation = Extract<Observation, { kind: 'Pending' | 'Running' }>;

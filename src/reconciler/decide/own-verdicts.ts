@@ -17,13 +17,19 @@ const BECAUSE: Readonly<Record<StopWhy, string>> = {
   SpecChanged: 'its definition changed',
 };
 
+/** Stops that a passed bound asks for: not a cancellation, but a failure. */
+const BOUNDS: ReadonlySet<StopWhy> = new Set(['StartTimeout', 'RunBound', 'RunTimeout']);
+/** Stops that the catalogue of reasons has a subreason for. */
+const NAMED: ReadonlySet<StopWhy> = new Set([...BOUNDS, 'FailFast', 'SiblingFailed', 'SpecChanged']);
+/** Stops that only end what could not get on: why it could not is what counts. */
+const CAUSED: ReadonlySet<StopWhy> = new Set([...BOUNDS, 'FailFast']);
+
 /** A task without an object was stopped: it changed nothing. */
 export function cancelledVerdict(task: string, why: StopWhy): Verdict {
-  const timeout = why === 'RunTimeout';
   return {
     ...NOTHING,
-    reason: timeout ? 'DeadlineExceeded' : 'Cancelled',
-    subreason: timeout ? 'RunTimeout' : 'UserCancelled',
+    reason: BOUNDS.has(why) ? 'DeadlineExceeded' : 'Cancelled',
+    subreason: NAMED.has(why) ? why : 'UserCancelled',
     stage: 'Execution',
     effects: 'None',
     confidence: 'Certain',
@@ -31,8 +37,12 @@ export function cancelledVerdict(task: string, why: StopWhy): Verdict {
   };
 }
 
-/** Stopped before it was ever created: a create that might still have landed was ruled out. */
-export function neverCreatedVerdict(task: string, why: StopWhy): Verdict {
+/**
+ * Stopped before it was ever created: a create that might still have landed was ruled out. `refusal`: what the API
+ * server said to the creates.
+ */
+export function neverCreatedVerdict(task: string, why: StopWhy, refusal: Verdict | null): Verdict {
+  if (refusal !== null && CAUSED.has(why)) return refusal;
   return {
     ...cancelledVerdict(task, why),
     stage: 'PreExecution',

@@ -23,7 +23,7 @@ interface StopRequest {
 export function stopAttempt(draft: Draft, name: string, request: StopRequest): void {
   const { position } = draft.task(name);
   if (position.state !== 'Starting' && position.state !== 'Running') return;
-  const attempt = withSeen(position.attempt, draft.input.observations.get(name), request.verdict ?? null);
+  const attempt = seenAtStop(position.attempt, draft.input.observations.get(name), request.verdict ?? null);
   draft.record({
     type: 'attempt.stopping',
     task: name,
@@ -42,6 +42,12 @@ export function stopAttempt(draft: Draft, name: string, request: StopRequest): v
     const verdict = cancelledVerdict(name, request.why);
     endAttempt(draft, name, { attempt, stop: { ...stop, confirmed: true } }, { outcome: 'Failed', verdict });
   }
+}
+
+/** What is known of an attempt that is to be stopped. Once its object is there, a refused create explains nothing. */
+function seenAtStop(attempt: LiveAttempt, observation: Observation | undefined, verdict: Verdict | null): LiveAttempt {
+  const created = observation !== undefined && observation.kind !== 'NotThere';
+  return withSeen(created ? { ...attempt, seen: { ...attempt.seen, verdict: null } } : attempt, observation, verdict);
 }
 
 /** Adds to an attempt what an observation shows of it. */

@@ -41,7 +41,7 @@ describe('a pass whose calls fail', () => {
 
   it('that cannot create for a while says why, and creates when it can', async () => {
     world = await EmbeddedWorld.start();
-    world.inject(of('create pods'), SERVER_ERROR, 8);
+    world.inject(of('create pods'), SERVER_ERROR, 20);
     const run = await world.createRun(workflow([podStep('a')]));
     const waiting = await world.until(run, (version) => version.status?.engine?.tasks[0]?.waitingBecause !== undefined);
     expect(waiting.status?.engine?.tasks[0]?.waitingBecause).toMatchObject({ reason: 'ApiServerError' });
@@ -57,6 +57,18 @@ describe('a pass whose calls fail', () => {
     expect(end.status).toMatchObject({ phase: 'Failed', reason: 'ApiServerError' });
     expect(end.status?.engine?.tasks[0]?.attempts).toHaveLength(1);
     expect(world.created).toEqual([]);
+  });
+
+  it('that can never create, cancelled: Cancelled by the person, not failed by the API server', async () => {
+    world = await EmbeddedWorld.start();
+    world.inject(of('create pods'), SERVER_ERROR, 10_000);
+    const run = await world.createRun(workflow([podStep('a')]));
+    await world.until(run, (version) => version.status?.engine?.tasks[0]?.waitingBecause !== undefined);
+    await world.act(run, 'Cancel');
+    const end = await world.runToEnd(run);
+    expect(end.status).toMatchObject({ phase: 'Cancelled', reason: 'Cancel' });
+    const verdict = end.status?.engine?.tasks[0]?.attempts[0]?.verdict;
+    expect(verdict).toMatchObject({ reason: 'Cancelled', subreason: 'UserCancelled', effects: 'None' });
   });
 });
 
