@@ -46,7 +46,7 @@ export class ExecutorFixture {
       onProblem: () => undefined,
     });
     const identity = createAttemptIdentity(KEY);
-    const evidence = createEvidenceSource(client, informers.warnings);
+    const evidence = createEvidenceSource(client, clock, informers);
     const pods = createObjectAccess(client, informers.pods);
     this.pod = createPodExecutor({ pods, evidence, identity });
     this.job = createJobExecutor({ jobs: createObjectAccess(client, informers.jobs), pods, evidence, identity });

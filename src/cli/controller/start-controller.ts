@@ -51,7 +51,7 @@ export function assembleController(setup: ControllerSetup): RunController {
     },
   });
   const identity = createAttemptIdentity(setup.key);
-  const evidence = createEvidenceSource(client, informers.warnings);
+  const evidence = createEvidenceSource(client, clock, informers);
   const pods = createObjectAccess(client, informers.pods);
   const jobs = createObjectAccess(client, informers.jobs);
   const registry = createRegistry([

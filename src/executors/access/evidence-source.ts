@@ -1,3 +1,4 @@
+import type { Clock } from '../../api/clock.js';
 import type { KubeEvent } from '../../api/kube.js';
 import type { Client, Informer } from '../../runtime/index.js';
 import { AbortedError, ApiError, EVENTS, NODES, NoAnswerError, PERSISTENT_VOLUME_CLAIMS } from '../../runtime/index.js';
@@ -18,34 +19,45 @@ const READ_WITHIN_MS = 2_000;
  * Evidence beside the object itself. The rights to read nodes, claims and events are optional: a read that is refused
  * becomes missing evidence.
  */
-export function createEvidenceSource(client: Client, warnings: Informer<KubeEvent> | null): EvidenceSource {
-  const signal = (): AbortSignal => AbortSignal.timeout(READ_WITHIN_MS);
+export function createEvidenceSource(
+  client: Client,
+  clock: Clock,
+  { warnings }: { readonly warnings: Informer<KubeEvent> | null },
+): EvidenceSource {
+  const reading = <T>(what: string, read: (signal: AbortSignal) => Promise<T>): Promise<Read<T>> =>
+    readWithin(clock, what, read);
   return {
     warningsOf: (uid) => warnings?.byIndex(BY_INVOLVED, uid) ?? [],
     eventsOf: (namespace, uid) =>
-      reading('Events', async () => {
+      reading('Events', async (signal) => {
         const page = await client.list(EVENTS, {
           namespace,
           fieldSelector: `involvedObject.uid=${uid}`,
-          signal: signal(),
+          signal,
         });
         return page.items;
       }),
-    node: (name) => reading(`Node ${name}`, () => client.find(NODES, { name }, { signal: signal() })),
+    node: (name) => reading(`Node ${name}`, (signal) => client.find(NODES, { name }, { signal })),
     claim: (namespace, name) =>
-      reading(`PersistentVolumeClaim ${name}`, () =>
-        client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal: signal() }),
+      reading(`PersistentVolumeClaim ${name}`, (signal) =>
+        client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal }),
       ),
   };
 }
 
-async function reading<T>(what: string, read: () => Promise<T>): Promise<Read<T>> {
+async function readWithin<T>(clock: Clock, what: string, read: (signal: AbortSignal) => Promise<T>): Promise<Read<T>> {
+  const deadline = new AbortController();
+  const cancel = clock.after(READ_WITHIN_MS, () => {
+    deadline.abort();
+  });
   try {
-    return { ok: true, value: await read() };
+    return { ok: true, value: await read(deadline.signal) };
   } catch (error) {
     if (error instanceof ApiError) return { ok: false, missing: `${what}: ${error.code} ${error.reason}` };
     if (error instanceof NoAnswerError || error instanceof AbortedError)
       return { ok: false, missing: `${what}: no answer in time` };
     throw error;
+  } finally {
+    cancel();
   }
 }
