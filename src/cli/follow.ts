@@ -111,7 +111,7 @@ export class ProcessGoneError extends CliError {}
 export interface Showing {
   show(view: RunView): void;
   /** A line for the person, beside what is shown. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   close(): void;
 }
 

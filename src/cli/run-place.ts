@@ -6,7 +6,9 @@ import { attemptKey } from './controller/attempt-key.js';
 import { type RunningController, startController } from './controller/running-controller.js';
 import { lockToRun } from './embedded/access.js';
 import { startCluster } from './embedded/start-cluster.js';
+import { CliError } from './errors.js';
 import type { Io } from './io.js';
+import { Notices } from './notices.js';
 import type { GlobalOptions } from './options.js';
 import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from './session.js';
 import { shellWord } from './shell-word.js';
@@ -20,6 +22,10 @@ export interface PlaceOptions extends GlobalOptions {
 /** Where a run goes on: a session, and a controller in this process. */
 export interface Place {
   readonly session: Session;
+  /** What goes wrong beside the run. */
+  readonly notices: Notices;
+  /** Aborted, with a CliError as its reason, when the controller has ended by itself. */
+  readonly failed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -39,12 +45,14 @@ class Opened {
 /** Opens the cluster that the options name, the embedded one by default, and starts a controller on it. @throws CliError */
 export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
   const opened = new Opened();
+  const notices = new Notices(io.tell);
+  const failed = new AbortController();
   try {
     const session = namesCluster(options)
-      ? await openReal(options, { io, opened })
-      : await openEmbedded(options, { io, opened });
-    await startWork(session, options, { io, opened });
-    return { session, close: () => opened.close() };
+      ? await openReal(options, { io, opened, notices })
+      : await openEmbedded(options, { io, opened, notices });
+    await startWork(session, options, { io, opened, notices, failed });
+    return { session, notices, failed: failed.signal, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;
@@ -52,11 +60,12 @@ export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
 }
 
 interface Opening {
+  readonly notices: Notices;
   readonly io: Io;
   readonly opened: Opened;
 }
 
-async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
+async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Opening): Promise<Session> {
   const dataDir = dataDirOf(options, io);
   const lock = await lockToRun(dataDir, systemClock);
   opened.add(() => {
@@ -64,7 +73,7 @@ async function openEmbedded(options: PlaceOptions, { io, opened }: Opening): Pro
   });
   const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
   opened.add(() => audit.close());
-  const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options) });
+  const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options, notices) });
   opened.add(() => cluster.stop());
   io.tell(`Commands run as processes on this machine, not in containers; ${cluster.memory}.`);
   return {
@@ -91,7 +100,15 @@ async function openReal(options: PlaceOptions, { io, opened }: Opening): Promise
   return { ...session, audit };
 }
 
-async function startWork(session: Session, options: PlaceOptions, { io, opened }: Opening): Promise<void> {
+interface Working extends Opening {
+  readonly failed: AbortController;
+}
+
+async function startWork(
+  session: Session,
+  options: PlaceOptions,
+  { io, opened, notices, failed }: Working,
+): Promise<void> {
   if (session.audit === null) throw new Error('a controller without an audit store; this is a defect in Lockstep');
   const metrics = createMetrics(VERSION);
   const controller = startController({
@@ -103,10 +120,14 @@ async function startWork(session: Session, options: PlaceOptions, { io, opened }
     key: attemptKey(dataDirOf(options, io).key),
     store: session.audit,
     metrics,
-    log: createLog(options),
+    onFailure: (message) => {
+      failed.abort(new CliError(message));
+    },
+    log: createLog(options, notices),
   });
   opened.add(() => controller.stop());
-  if (options.operationsPort !== undefined) await serve(options.operationsPort, { metrics, controller, io, opened });
+  if (options.operationsPort !== undefined)
+    await serve(options.operationsPort, { metrics, controller, io, opened, notices });
 }
 
 interface Served extends Opening {

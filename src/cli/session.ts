@@ -16,6 +16,7 @@ import { type Access, reach } from './embedded/access.js';
 import { installKinds } from './embedded/start-cluster.js';
 import { type DataDir, defaultDataDir, findDataDir, openDataDir } from './embedded/data-dir.js';
 import type { Io } from './io.js';
+import type { Notices } from './notices.js';
 import type { GlobalOptions } from './options.js';
 import { shellWord } from './shell-word.js';
 import { VERSION } from './version.js';
@@ -140,15 +141,11 @@ export function clientOf(transport: ApiTransport, onCall: (report: CallReport) =
   return createClient({ transport, clock: systemClock, random: Math.random, userAgent: `lockstep/${VERSION}`, onCall });
 }
 
-/** Logs to stderr, as JSON: silent unless asked for, since the view tells what happens. */
-export function createLog(options: GlobalOptions): Logger {
+/** With --verbose the log goes to stderr, as JSON lines; without, what a person must know of it becomes a notice. */
+export function createLog(options: GlobalOptions, notices: Notices): Logger {
+  const level = options.verbose ? 'info' : 'warn';
   return pino(
-    {
-      name: 'lockstep',
-      level: options.verbose ? 'info' : 'silent',
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-    },
-    pino.destination({ fd: 2, sync: true }),
+    { name: 'lockstep', level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    options.verbose ? pino.destination({ fd: 2, sync: true }) : notices,
   );
 }

@@ -18,6 +18,8 @@ export interface RunningSetup {
   readonly store: AuditStore;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Told when a loop of the controller has ended by itself: nothing goes on any more. */
+  readonly onFailure?: (message: string) => void;
   readonly freeze?: boolean;
 }
 
@@ -94,7 +96,9 @@ export function startController(setup: RunningSetup): RunningController {
   let failure: string | null = null;
   const fail = (what: string) => (error: unknown) => {
     failure = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    if (!abort.signal.aborted) log.fatal({ err: error }, failure);
+    if (abort.signal.aborted) return;
+    log.fatal({ err: error }, failure);
+    setup.onFailure?.(failure);
   };
   const working = controller.run(abort.signal).catch(fail('the controller ended'));
   const relaying = relay.run(relayAbort.signal).catch(fail('the audit relay ended'));

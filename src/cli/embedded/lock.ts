@@ -99,9 +99,12 @@ function writeHolder(path: string, holder: LockHolder): void {
     writeSync(file, JSON.stringify(holder));
     closeSync(file);
   } catch (error) {
-    throw new CliError(`${path} cannot be written: ${String(error)}; choose another directory with --data-dir`, {
-      cause: error,
-    });
+    throw new CliError(
+      `${path} cannot be written: ${String(error)}; make room, or choose another directory with --data-dir`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

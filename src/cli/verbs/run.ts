@@ -90,7 +90,7 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
     const end =
       submitted.kind === 'finished-before'
         ? readRun(object)
-        : await followInterrupted(session, ref, { interrupts, options, io });
+        : await followInterrupted(place, ref, { interrupts, options, io });
     if (end === null) {
       io.tell(
         `Left as it is: what runs goes on, and the same command goes on with the run. To look at it:\n  ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
@@ -146,12 +146,13 @@ interface Interrupted extends Around {
 
 /** Follows the run; the first interrupt cancels it and waits for `finally`, the second leaves it (null). */
 async function followInterrupted(
-  session: Session,
+  { session, notices, failed }: Place,
   ref: Followed,
   { interrupts, options, io }: Interrupted,
 ): Promise<ReadRun | null> {
   const display = displayFor(io, { plain: options.plain, json: options.output === 'json' });
   const showing = createShowing(display, io, session.clock);
+  notices.sayWith(showing.note);
   const cancel = (): void => {
     showing.note('Cancelling: finally steps still run. Ctrl-C again leaves the run as it is.');
     requestAction(session, {
@@ -173,13 +174,15 @@ async function followInterrupted(
       session,
       ref,
       showing,
-      signal: interrupts.second,
+      signal: AbortSignal.any([interrupts.second, failed]),
       until: (run) => run.view.finishedAt !== null || (options.failOnHold && held(run)),
     });
   } catch (error) {
+    if (failed.aborted) throw failed.reason;
     if (error instanceof InterruptedError) return null;
     throw error;
   } finally {
+    notices.sayWith(io.tell);
     showing.close();
   }
 }
