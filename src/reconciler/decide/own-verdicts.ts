@@ -46,6 +46,8 @@ export function neverCreatedVerdict(task: string, why: StopWhy, refusal: Verdict
   return {
     ...cancelledVerdict(task, why),
     stage: 'PreExecution',
+    // Nobody was there to create it in time (a controller that was down, say): the same again is safe, and may succeed.
+    retryable: why === 'StartTimeout',
     message: `${task} was stopped before it was created: ${BECAUSE[why]}`,
   };
 }
