@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LockstepCli } from '../support/cli/lockstep-cli.js';
+import { workflowYaml } from '../support/cli/workflows.js';
+
+let cli: LockstepCli;
+let number = 0;
+let dataDir = '';
+
+beforeAll(() => {
+  cli = new LockstepCli();
+});
+
+afterAll(() => {
+  cli.close();
+});
+
+beforeEach(() => {
+  number += 1;
+  dataDir = join(cli.home, `data-${number}`);
+});
+
+/** A run whose first step goes on until its file is there. */
+function waiting(): { readonly file: string; readonly go: () => void } {
+  const gate = join(cli.home, `gate-${number}`);
+  const wait = `echo waiting; until [ -e ${gate} ]; do sleep 0.05; done; echo gone on`;
+  const text = workflowYaml({
+    name: 'long',
+    steps: [
+      { name: 'hold', script: wait },
+      { name: 'next', script: 'echo next' },
+    ],
+    finally: [{ name: 'tidy', script: 'echo tidied' }],
+  });
+  return { file: cli.file(`long-${number}.yaml`, text), go: () => void cli.file(`gate-${number}`, '') };
+}
+
+function start(...args: readonly string[]): ReturnType<LockstepCli['start']> {
+  return cli.startBare(...args, '--data-dir', dataDir);
+}
+
+function run(...args: readonly string[]): ReturnType<LockstepCli['run']> {
+  return start(...args).ended;
+}
+
+describe('while a run goes on in another process', () => {
+  it('verbs see it and act on it', async () => {
+    const { file, go } = waiting();
+    const running = start('run', file);
+    await running.until(/hold try=1 Running/);
+    expect(await run('get', '--phase', 'Running', '-o', 'name')).toMatchObject({ stdout: 'workflowexecution/long\n' });
+    expect((await run('why', '-o', 'line')).stdout).toMatch(/^RUNNING long step 1\/2 hold: /);
+    expect(await run('logs', 'long', 'hold')).toMatchObject({ code: 0, stdout: 'waiting\n' });
+    expect(await run('wait', '--timeout', '100ms')).toMatchObject({ code: 124 });
+    const second = await run('run', file);
+    expect(second).toMatchObject({ code: 1 });
+    expect(second.stderr).toContain('is running workflows in');
+    expect(await run('suspend', '--reason', 'lunch')).toMatchObject({ code: 0 });
+    await start('wait', '--for', 'phase=Running').ended;
+    const following = start('logs', 'long', 'hold', '-f');
+    await following.until(/waiting/);
+    go();
+    expect(await following.ended).toMatchObject({ code: 0, stdout: 'waiting\ngone on\n' });
+    await running.until(/Suspended/);
+    expect(await run('wait', '--fail-on-hold')).toMatchObject({ code: 12 });
+    const watching = start('watch');
+    await watching.until(/Suspended/);
+    expect(await run('resume', '--reason', 'back')).toMatchObject({ code: 0 });
+    expect(await running.ended).toMatchObject({ code: 0 });
+    const watched = await watching.ended;
+    expect(watched).toMatchObject({ code: 0 });
+    expect(watched.stdout).toContain('SUCCEEDED long: 3 of 3 steps succeeded');
+  }, 40_000);
+
+  it('looking works at every instant of its start and its end', async () => {
+    const { file, go } = waiting();
+    go();
+    const running = start('run', file);
+    const looks = [];
+    for (let look = 0; look < 8; look += 1) looks.push(await run('get', '-o', 'name'));
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(looks.map(({ code, stderr }) => ({ code, stderr }))).toEqual(looks.map(() => ({ code: 0, stderr: '' })));
+  }, 40_000);
+});
+
+describe('Ctrl-C', () => {
+  it('once cancels the run and waits for finally', async () => {
+    const running = start('run', waiting().file);
+    await running.until(/hold try=1 Running/);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended).toMatchObject({ code: 11 });
+    expect(ended.stderr).toContain('Cancelling: finally steps still run.');
+    expect(ended.stdout).toContain('tidy try=1 Succeeded');
+    expect(ended.stdout).toMatch(/CANCELLED long .*cancel by tester/);
+  }, 30_000);
+
+  it('twice leaves the run as it is; the same command goes on with it', async () => {
+    const { file, go } = waiting();
+    const running = start('run', file);
+    await running.until(/hold try=1 Running/);
+    running.child.kill('SIGTERM');
+    const left = await running.ended;
+    expect(left).toMatchObject({ code: 130 });
+    expect(left.stderr).toContain('the same command goes on with the run');
+    expect(await run('get', '-o', 'name', '--phase', 'Running')).toMatchObject({ stdout: 'workflowexecution/long\n' });
+    const watch = await run('watch');
+    expect(watch).toMatchObject({ code: 1 });
+    expect(watch.stderr).toContain('no process works on it');
+    const asked = await run('cancel', '--reason', 'changed our mind');
+    expect(asked.stderr).toContain('takes effect when the run goes on');
+    go();
+    const resumed = await run('run', file);
+    expect(resumed).toMatchObject({ code: 11 });
+    expect(resumed.stderr).toContain('Going on with default/long, which was not over.');
+    expect(resumed.stdout).toContain('changed our mind');
+  }, 40_000);
+});
+
+describe('prune', () => {
+  it('deletes what is over, and the trail stays', async () => {
+    const { file, go } = waiting();
+    go();
+    await run('run', file);
+    expect(await run('prune', '--dry-run')).toMatchObject({ code: 0, stdout: 'workflowexecution/long\n' });
+    expect(await run('prune')).toMatchObject({ code: 0, stdout: 'workflowexecution/long\n' });
+    expect(await run('get', '-o', 'name')).toMatchObject({ code: 0, stdout: '' });
+    const trail = await run('audit', 'long');
+    expect(trail.code).toBe(0);
+    expect(trail.stdout).toContain('run.succeeded');
+    expect(await run('run', file)).toMatchObject({ code: 0 });
+  }, 30_000);
+});
