@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['test/long/**', 'node_modules/**'],
     testTimeout: 20_000,
     pool: 'forks',
+    // Both of the two cores that the limit is meant for: vitest leaves one idle by itself.
+    maxWorkers: 2,
   },
 });
