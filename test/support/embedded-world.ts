@@ -7,10 +7,13 @@ import { MemoryAuditStore } from '../../src/audit/memory-store.js';
 import { type Trail, trailOf } from '../../src/audit/query.js';
 import { EVENTS, JOBS, PODS, type Resource, type Stored } from '../../src/cluster/resource.js';
 import type { ContainerScript } from '../../src/cluster/kubelet/index.js';
+import type { IdSource } from '../../src/cluster/index.js';
 import { type ApiCall, isWrite } from './embedded/api-call.js';
 import { ControllerProcess } from './embedded/controller-process.js';
 import { type EmbeddedCluster, NAMESPACE, type StepScript, startCluster } from './embedded/embedded-cluster.js';
 import { type Fault, Faults } from './embedded/faults.js';
+import type { StoreCall, StoreFault } from './embedded/recording-store.js';
+import type { WatchShape } from './embedded/recording-transport.js';
 import { VirtualClock, settle } from './virtual-clock.js';
 
 export type Run = Stored<WorkflowExecution>;
@@ -39,6 +42,12 @@ export const RUNS_ON: ContainerScript = {};
 interface WorldOptions {
   /** What the containers of the steps do; default ENDS_WELL. */
   readonly script?: StepScript;
+  /** Makes every world give the same UIDs: names and jitter follow from them. */
+  readonly ids?: IdSource;
+}
+
+interface ProcessOptions {
+  readonly shape?: WatchShape;
 }
 
 /**
@@ -56,11 +65,14 @@ export class EmbeddedWorld {
   readonly faults = new Faults();
   /** Every request of every controller, in order. */
   readonly calls: ApiCall[] = [];
+  /** Every call of every controller to the audit store, in order. */
+  readonly storeCalls: StoreCall[] = [];
   /** Every version of every run, in order. */
   readonly versions: Run[] = [];
   /** Every pod and every Job that was ever created, as it was then. */
   readonly created: (Stored<Pod> | Stored<Job>)[] = [];
   #processes: readonly ControllerProcess[] = [];
+  #storeFaults: readonly { readonly matches: (call: StoreCall) => boolean; readonly fault: StoreFault }[] = [];
 
   private constructor(clock: VirtualClock, cluster: EmbeddedCluster) {
     this.clock = clock;
@@ -69,9 +81,9 @@ export class EmbeddedWorld {
   }
 
   /** A cluster without a controller. */
-  static async withoutController({ script = () => ENDS_WELL }: WorldOptions = {}): Promise<EmbeddedWorld> {
+  static async withoutController({ script = () => ENDS_WELL, ids }: WorldOptions = {}): Promise<EmbeddedWorld> {
     const clock = new VirtualClock();
-    return new EmbeddedWorld(clock, await startCluster(clock, script));
+    return new EmbeddedWorld(clock, await startCluster(clock, script, ids === undefined ? {} : { ids }));
   }
 
   /** A cluster with one controller, whose caches are filled. */
@@ -89,24 +101,38 @@ export class EmbeddedWorld {
   }
 
   /** Starts a controller beside those that live. */
-  async startController(): Promise<ControllerProcess> {
-    const { clock, cluster, store, faults, calls } = this;
+  async startController({ shape }: ProcessOptions = {}): Promise<ControllerProcess> {
+    const { clock, cluster, store, faults, calls, storeCalls } = this;
     const number = this.#processes.length + 1;
-    const started = new ControllerProcess({ number, clock, server: cluster.server.transport(), store, faults, calls });
+    const storeFaultOf = (call: StoreCall): StoreFault | null =>
+      this.#storeFaults.find(({ matches }) => matches(call))?.fault ?? null;
+    const server = cluster.server.transport();
+    const own = { number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape };
+    const started = new ControllerProcess(own);
     this.#processes = [...this.#processes, started];
     await settle();
     return started;
   }
 
   /** kill -9 of every controller, and a new one, which knows nothing but what the API server and the store hold. */
-  async restartController(): Promise<ControllerProcess> {
+  async restartController(options: ProcessOptions = {}): Promise<ControllerProcess> {
     for (const process of this.#processes) process.kill();
-    return this.startController();
+    return this.startController(options);
+  }
+
+  /** Every process that was started, the dead ones too. */
+  get processes(): readonly ControllerProcess[] {
+    return this.#processes;
   }
 
   /** `times`: how many of the matching calls of any controller meet the fault; default one. */
   inject(matches: (call: ApiCall) => boolean, fault: Fault, times = 1): void {
     this.faults.add(matches, fault, times);
+  }
+
+  /** What every matching call to the audit store meets. */
+  injectAtStore(matches: (call: StoreCall) => boolean, fault: StoreFault): void {
+    this.#storeFaults = [...this.#storeFaults, { matches, fault }];
   }
 
   /** Creates a WorkflowExecution, as a user would; rejects with a StatusError where the API server refuses it. */

@@ -260,4 +260,13 @@ describe('releasing a pod', () => {
   });
 });
 
-const NO_CALL: ApiCall = { number: 0, process: 0, verb: 'get', resource: '', name: null, body: {}, code: null };
+const NO_CALL: ApiCall = {
+  number: 0,
+  process: 0,
+  ofProcess: 0,
+  verb: 'get',
+  resource: '',
+  name: null,
+  body: {},
+  code: null,
+};

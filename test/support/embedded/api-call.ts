@@ -8,6 +8,8 @@ export interface ApiCall {
   readonly number: number;
   /** The process that sent it, from 1. */
   readonly process: number;
+  /** From 1, among the requests of its process. */
+  readonly ofProcess: number;
   readonly verb: ApiVerb;
   /** `pods`, `workflowexecutions/status`. */
   readonly resource: string;
@@ -17,7 +19,9 @@ export interface ApiCall {
   code: number | null;
 }
 
-export function apiCall(request: ApiRequest, place: { readonly number: number; readonly process: number }): ApiCall {
+type Place = Pick<ApiCall, 'number' | 'process' | 'ofProcess'>;
+
+export function apiCall(request: ApiRequest, place: Place): ApiCall {
   const { verb, resource, subresource, name } = requestInfo(request);
   const body: unknown = request.body === undefined ? {} : JSON.parse(request.body);
   return {

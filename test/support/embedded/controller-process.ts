@@ -8,7 +8,8 @@ import { createMetrics } from '../../../src/server/metrics.js';
 import type { ApiCall } from './api-call.js';
 import type { Faults } from './faults.js';
 import { Lifetime } from './lifetime.js';
-import { recordingTransport } from './recording-transport.js';
+import { type StoreCall, type StoreFault, recordingStore } from './recording-store.js';
+import { type WatchShape, recordingTransport } from './recording-transport.js';
 
 /** The key of the attempt proofs: it survives the process, as the key file of a data directory does. */
 const KEY = new Uint8Array(32).fill(7);
@@ -20,6 +21,9 @@ interface ProcessSetup {
   readonly store: AuditStore;
   readonly faults: Faults;
   readonly calls: ApiCall[];
+  readonly storeCalls: StoreCall[];
+  readonly storeFaultOf: (call: StoreCall) => StoreFault | null;
+  readonly shape?: WatchShape | undefined;
 }
 
 /** A Lockstep controller as it runs in `lockstep run`, but for the sockets. */
@@ -30,10 +34,10 @@ export class ControllerProcess {
   readonly #life = new Lifetime();
   readonly #controller: RunningController;
 
-  constructor({ number, clock, server, store, faults, calls }: ProcessSetup) {
+  constructor({ number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape }: ProcessSetup) {
     this.number = number;
     const life = this.#life;
-    const transport = recordingTransport({ inner: server, life, faults, process: number, calls });
+    const transport = recordingTransport({ inner: server, life, faults, process: number, calls, shape });
     const mortalClock = life.clock(clock);
     this.#controller = startController({
       client: createClient({
@@ -45,7 +49,7 @@ export class ControllerProcess {
       clock: mortalClock,
       namespace: null,
       key: KEY,
-      store: life.store(store),
+      store: recordingStore({ inner: store, life, process: number, calls: storeCalls, faultOf: storeFaultOf }),
       metrics: createMetrics('test'),
       log: pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) }),
       freeze: true,
@@ -59,6 +63,11 @@ export class ControllerProcess {
   /** Why its loops ended, or null. */
   get failure(): string | null {
     return this.#controller.failure();
+  }
+
+  /** A process that was frozen goes on, with whatever it had in hand. */
+  thaw(): void {
+    this.#life.thaw();
   }
 
   /** kill -9: from now on nothing of it happens. */

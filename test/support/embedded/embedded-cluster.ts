@@ -2,7 +2,13 @@ import type { Clock } from '../../../src/api/clock.js';
 import { CRD_MANIFESTS } from '../../../src/api/generated/crd-manifests.js';
 import type { JsonObject } from '../../../src/api/json.js';
 import { createControllers } from '../../../src/cluster/controllers/index.js';
-import { ApiServer, type LocalClient, clusterAdmission, clusterSchemas } from '../../../src/cluster/index.js';
+import {
+  ApiServer,
+  type IdSource,
+  type LocalClient,
+  clusterAdmission,
+  clusterSchemas,
+} from '../../../src/cluster/index.js';
 import {
   type ContainerLaunch,
   type ContainerScript,
@@ -29,9 +35,14 @@ export const NAMESPACE = 'shop';
 const GIB = 1024 ** 3;
 
 /** Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed. */
-export async function startCluster(clock: Clock, script: StepScript): Promise<EmbeddedCluster> {
+export async function startCluster(
+  clock: Clock,
+  script: StepScript,
+  { ids }: { readonly ids?: IdSource } = {},
+): Promise<EmbeddedCluster> {
   const errors: unknown[] = [];
-  const server = new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission });
+  const own = ids === undefined ? {} : { ids };
+  const server = new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission, ...own });
   const client = server.localClient();
   for (const manifest of CRD_MANIFESTS) await install(server, manifest);
   await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });

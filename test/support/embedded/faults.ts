@@ -4,20 +4,27 @@ import type { ApiCall } from './api-call.js';
  * What becomes of a call:
  * - answer: the API server is not reached; this is the answer.
  * - lost: it is carried out, and the connection breaks before the answer.
+ * - turned: it is carried out, and this is the answer nevertheless.
+ * - silent: it is carried out, and no answer ever comes: the caller gives up by its own clock.
  * - unsent: the connection cannot be made.
+ * - frozen-before, frozen-after: the whole process stands still, as in a suspended machine, before the call is sent, or
+ *   after it was carried out; `onFreeze` is told, and a `thaw` of the process lets it go on.
  * - crash-before, crash-after: the process dies before the call is sent, or after it was carried out and unanswered.
  * - meanwhile: somebody else does something right before the call arrives.
  */
 export type Fault =
-  | {
-      readonly kind: 'answer';
-      readonly code: number;
-      readonly reason: string;
-      readonly message: string;
-      readonly retryAfterSeconds?: number;
-    }
-  | { readonly kind: 'lost' | 'unsent' | 'crash-before' | 'crash-after' }
+  | ({ readonly kind: 'answer' | 'turned' } & Answer)
+  | { readonly kind: 'lost' | 'unsent' | 'silent' | 'crash-before' | 'crash-after' }
+  | { readonly kind: 'frozen-before' | 'frozen-after'; readonly onFreeze?: () => void }
   | { readonly kind: 'meanwhile'; readonly act: () => Promise<void> };
+
+/** An answer in place of the server's own. */
+export interface Answer {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
 
 interface Rule {
   readonly matches: (call: ApiCall) => boolean;

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../src/api/clock.js';
-import type { AuditStore } from '../../../src/audit/store.js';
 
 /**
  * The life of a simulated process. Everything that a process does to the world goes through its clock, its transport and
@@ -8,6 +7,8 @@ import type { AuditStore } from '../../../src/audit/store.js';
 export class Lifetime {
   readonly #death = new AbortController();
   readonly #timers = new Set<() => void>();
+  /** Resolved at the thaw; null while the process is not frozen. */
+  #frost: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
 
   get alive(): boolean {
     return !this.#death.signal.aborted;
@@ -22,6 +23,27 @@ export class Lifetime {
     this.#death.abort();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+  }
+
+  /** Everything of the process stands still: what reaches it, and what it would do, waits for the thaw. */
+  freeze(): void {
+    if (this.#frost !== null) return;
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#frost = { ended, end };
+  }
+
+  thaw(): void {
+    this.#frost?.end();
+    this.#frost = null;
+  }
+
+  /** Resolves at once, or at the thaw; never in a dead process. */
+  async whileFrozen(): Promise<void> {
+    while (this.#frost !== null) await this.#frost.ended;
+    if (!this.alive) await never();
   }
 
   /** What a dead process gets to see: nothing, ever. */
@@ -42,22 +64,12 @@ export class Lifetime {
         };
         const cancel = clock.after(ms, () => {
           this.#timers.delete(stop);
-          fire();
+          if (this.#frost === null) fire();
+          else void this.whileFrozen().then(fire);
         });
         this.#timers.add(stop);
         return stop;
       },
-    };
-  }
-
-  store(store: AuditStore): AuditStore {
-    const living = <T>(work: () => Promise<T>): Promise<T> => (this.alive ? this.whileAlive(work()) : never());
-    return {
-      append: (events) => living(() => store.append(events)),
-      eventsOf: (uid) => living(() => store.eventsOf(uid)),
-      runsNamed: (namespace, name) => living(() => store.runsNamed(namespace, name)),
-      lastSeq: (uid) => living(() => store.lastSeq(uid)),
-      close: () => Promise.resolve(),
     };
   }
 }
