@@ -19,7 +19,7 @@ const lockstep = (...args) => spawnSync(process.execPath, [cli, ...args, '--data
 console.error(`$ node ${cli} run ${file} --data-dir ${dataDir}`);
 if (file === EXAMPLE) {
   console.error(
-    'Two steps run side by side; `probe` is refused by a quota and tried again by itself; `warm-cache` is killed for memory.\n',
+    'Two steps run side by side. `probe` is refused by a quota and tried again by itself.\n`warm-cache` needs more memory than it may have and is killed.\n',
   );
 }
 const { status, signal } = lockstep('run', file, ...(file === EXAMPLE ? ['--again'] : []), ...rest);
