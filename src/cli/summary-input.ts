@@ -19,6 +19,7 @@ export function summaryInput(run: ReadRun, now: Instant): SummaryInput {
     message: state?.message ?? null,
     ending: endingOf(state),
     failure: state?.failure ? { step: state.failure.task, attempt: state.failure.attempt } : null,
+    ...(plan?.onCall === undefined ? {} : { onCall: plan.onCall }),
     steps: (plan?.tasks ?? []).flatMap((planned) => {
       const task = state?.tasks.find((one) => one.name === planned.name);
       return task === undefined ? [] : [stepOf(planned, task)];
@@ -55,6 +56,7 @@ function stepOf(planned: PlannedTask, task: TaskState): SummaryStep {
     nextAttemptAt: position.state === 'BackingOff' ? position.nextAttemptAt : null,
     skip: position.state === 'Skipped' ? { reason: position.reason, message: position.message } : null,
     endedAt: 'endedAt' in position ? position.endedAt : null,
+    ...(planned.onCall === undefined ? {} : { onCall: planned.onCall }),
   };
 }
 

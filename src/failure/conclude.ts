@@ -2,6 +2,7 @@ import { clip } from '../api/clip.js';
 import { formatInstant } from '../api/instant.js';
 import type { Effects, EvidenceItem, Stage, Verdict } from '../api/types.js';
 import { contextCitations } from './context-citations.js';
+import { conceal } from './conceal.js';
 import type { Facts } from './facts/facts.js';
 import type { Citation, Finding } from './finding.js';
 import { logTailOf } from './log-tail.js';
@@ -43,9 +44,9 @@ export function conclude(facts: Facts, finding: Finding, { stopping = false }: C
     effects: finding.effects ?? effectsOf(facts, { stage, still }),
     ...(container === undefined || container === '' ? {} : { container }),
     ...exit,
-    message: quote(finding.message, MESSAGE_MAX),
+    message: quote(facts, finding.message, MESSAGE_MAX),
     confidence: finding.confidence ?? 'Certain',
-    evidence: evidenceOf([...finding.citations, ...contextCitations(facts)]),
+    evidence: evidenceOf(facts, [...finding.citations, ...contextCitations(facts)]),
     missing: [...(finding.missing ?? []), ...facts.missing].slice(0, MISSING_MAX).map((one) => clip(one, 120)),
     ...(logTail === '' ? {} : { logTail }),
   };
@@ -91,7 +92,7 @@ function exitOf({ ending, named }: Finding): { exitCode?: number; signal?: numbe
   return { exitCode, ...(known === null ? {} : { signal: known }) };
 }
 
-function evidenceOf(citations: readonly Citation[]): EvidenceItem[] {
+function evidenceOf(facts: Facts, citations: readonly Citation[]): EvidenceItem[] {
   const seen = new Set<string>();
   const items: EvidenceItem[] = [];
   for (const { source, path, value, at } of citations) {
@@ -102,14 +103,16 @@ function evidenceOf(citations: readonly Citation[]): EvidenceItem[] {
       id: `E${items.length + 1}`,
       source: clip(source, PATH_MAX),
       path: clip(path, PATH_MAX),
-      value: quote(value, VALUE_MAX),
+      value: quote(facts, value, VALUE_MAX),
       ...(at === null ? {} : { at: formatInstant(at) }),
     });
   }
   return items;
 }
 
-/** Redacted and bounded. What is far beyond the bound is cut off first: patterns take time. */
-function quote(text: string, max: number): string {
-  return clip(redact(text.slice(0, max * 4)), max);
+/** Redacted and bounded. What is far beyond the bound is cut off before the patterns are tried: they take time. */
+function quote({ context }: Facts, text: string, max: number): string {
+  const { sensitive = [] } = context;
+  // Twice: what is taken out between (colours, invisible characters) may have broken a value into two.
+  return clip(conceal(redact(conceal(text, sensitive).slice(0, max * 4)), sensitive), max);
 }

@@ -17,6 +17,8 @@ export interface AttemptContext {
   readonly boundMs: number | null;
   /** False: nothing that the step printed may be quoted (`evidence.logs: None`). */
   readonly quoteLogs: boolean;
+  /** Values that nothing of what is quoted may hold (parameters marked `sensitive`). */
+  readonly sensitive?: readonly string[];
 }
 
 /** The context of evidence that comes from files: nothing is known but what the objects say. */

@@ -1,4 +1,5 @@
 import { clipStart } from '../api/clip.js';
+import { conceal } from './conceal.js';
 import type { Facts, Termination } from './facts/facts.js';
 import { deciding, lastEnd } from './facts/queries.js';
 import type { Finding } from './finding.js';
@@ -14,7 +15,8 @@ export function logTailOf(facts: Facts, { container, ending }: Finding): string 
   if (!facts.context.quoteLogs) return '';
   const end = ending ?? (container === undefined ? firstEnd(facts) : lastEnd(container));
   if (end === null || !isPrinted(end)) return '';
-  return clipStart(redact(end.message).trimEnd(), TAIL_MAX);
+  const { sensitive = [] } = facts.context;
+  return clipStart(conceal(redact(conceal(end.message, sensitive)), sensitive).trimEnd(), TAIL_MAX);
 }
 
 /** What the program left, not what the runtime, the kubelet or Tekton wrote. */

@@ -7,8 +7,8 @@ import type { Plan, PlannedTask } from './plan.js';
 import type { SpecReader } from './spec-reader.js';
 import { suggestion } from './suggestion.js';
 import { parseText, type Reference } from './references.js';
-import { parameterOf, UNKNOWN_REFERENCE, wholeSecret } from './render-input.js';
-import { podSpecKeys, rewriteSites } from './template-sites.js';
+import { parameterOf, SENSITIVE_OUTPUT, UNKNOWN_REFERENCE, wholeSecret } from './render-input.js';
+import { podSpecKeys, rewriteSites, type TemplateSite } from './template-sites.js';
 import { upstreamOf } from './upstream.js';
 
 /** Environment variables that Lockstep keeps for itself (design review X2). */
@@ -32,7 +32,7 @@ function faultsAtSites(plan: Plan, task: PlannedTask): FieldProblem[] {
     visit: (site) => {
       const references = wholeSecret(plan, site) === null ? referencesIn(site.text) : [];
       for (const reference of references) {
-        const fault = faultOf(reference, { plan, task });
+        const fault = faultOf(reference, { plan, task, site });
         if (fault !== null) problems.push({ path: site.path, message: `${reference.source}: ${fault}` });
       }
       return { kind: 'text', text: site.text };
@@ -66,7 +66,7 @@ function referencesIn(text: string): Reference[] {
 
 function faultOf(
   reference: Reference,
-  { plan, task }: { readonly plan: Plan; readonly task: PlannedTask },
+  { plan, task, site }: { readonly plan: Plan; readonly task: PlannedTask; readonly site: TemplateSite },
 ): string | null {
   switch (reference.kind) {
     case 'unknown':
@@ -75,7 +75,11 @@ function faultOf(
       const parameter = parameterOf(plan, reference.name);
       if (parameter === undefined)
         return `there is no parameter ${reference.name}${suggestion(reference.name, Object.keys(plan.parameters))}`;
-      return parameter.kind === 'secret' ? 'a secret may only be a whole env value' : null;
+      if (parameter.kind === 'secret') return 'a secret may only be a whole env value';
+      // Everybody on a node sees the command lines of its processes; only their owner sees their environment.
+      return parameter.sensitive === true && site.kind !== 'env'
+        ? 'a sensitive parameter may only stand in an env value'
+        : null;
     }
     case 'output': {
       const upstream = upstreamOf(plan, task.name);
@@ -85,7 +89,9 @@ function faultOf(
       if (!upstream.has(reference.task))
         return `step ${reference.task} is not surely over when ${task.name} begins; make it a dependency`;
       const names = source.outputs.map((output) => output.name);
-      if (names.includes(reference.name)) return null;
+      const declared = source.outputs.find((output) => output.name === reference.name);
+      if (declared?.sensitive === true) return SENSITIVE_OUTPUT;
+      if (declared !== undefined) return null;
       return `step ${reference.task} declares no output ${reference.name}${suggestion(reference.name, names)}`;
     }
   }

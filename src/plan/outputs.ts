@@ -41,14 +41,14 @@ export function parseOutputs(
   }
   // Where nothing could be read, what is missing would only repeat it.
   const unreadable = problems.length > 0 && found.size === 0;
-  const outputs = task.outputs.map(({ name, type }, index): [string, Json] => {
+  const outputs = task.outputs.map(({ name, type, sensitive }, index): [string, Json] => {
     const output = found.get(name);
     if (output === undefined) {
       if (!unreadable) problems.push({ path: at(path, index), message: `output ${name} was not written` });
     } else if (!hasType(output.value, type)) {
       problems.push({
         path: at(path, index),
-        message: `output ${name} must be ${article(type)} ${type}, not ${describe(output.value)}`,
+        message: `output ${name} must be ${article(type)} ${type}, not ${sensitive === true ? 'what was written' : describe(output.value)}`,
       });
     }
     return [name, output?.value ?? null];

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../api/json.js';
 import type { RetryBudget, RetryPolicy } from '../failure/policy.js';
+import type { OnCall } from '../failure/summary/summary.js';
 
 export type { RetryBudget, RetryPolicy };
 
@@ -8,6 +9,8 @@ export type OutputType = 'string' | 'integer' | 'number' | 'boolean';
 export interface OutputDeclaration {
   readonly name: string;
   readonly type: OutputType;
+  /** Only a salted hash of it is kept, and no other step can use it. */
+  readonly sensitive?: true;
 }
 
 /** One unit of work. `executor` is a key of the registry, `input` what that executor understands (checked by it). */
@@ -29,10 +32,17 @@ export interface PlannedTask {
   readonly outputs: readonly OutputDeclaration[];
   /** Whether the tail of a failed container may be quoted. */
   readonly quoteLogs: boolean;
+  /** The author's words for the person on call. */
+  readonly onCall?: OnCall;
 }
 
 export type ParameterValue =
-  | { readonly kind: 'value'; readonly value: string | number | boolean }
+  | {
+      readonly kind: 'value';
+      readonly value: string | number | boolean;
+      /** Nothing that is recorded or shown may hold it; only env values may use it. */
+      readonly sensitive?: true;
+    }
   | { readonly kind: 'secret'; readonly name: string; readonly key: string };
 
 /**
@@ -41,7 +51,7 @@ export type ParameterValue =
  */
 export interface Plan {
   readonly version: 1;
-  /** `sha256:` and the hex SHA-256 of everything else here, in the canonical form of RFC 8785. */
+  /** `sha256:` and the hex SHA-256 of everything else here but sensitive values, in the canonical form of RFC 8785. */
   readonly digest: string;
   readonly targetPhase: 'Succeeded';
   readonly failedPhase: 'Failed';
@@ -55,6 +65,8 @@ export interface Plan {
   readonly ttlMs: number | null;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly serviceAccountName: string | null;
+  /** The author's words for the person on call. */
+  readonly onCall?: OnCall;
   readonly tasks: readonly PlannedTask[];
 }
 

@@ -83,6 +83,10 @@ function valueOf(reference: Reference, { plan, outputs }: Values): string | { re
     case 'output': {
       const { task, name } = reference;
       const of = outputs.get(task);
+      const declared = indexPlan(plan)
+        .byName.get(task)
+        ?.outputs.find((output) => output.name === name);
+      if (declared?.sensitive === true) return { problem: SENSITIVE_OUTPUT };
       const value = of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined;
       if (value !== undefined) return asText(value);
       return { problem: `step ${task} has no output ${name} (it was skipped, or did not succeed)` };
@@ -91,6 +95,10 @@ function valueOf(reference: Reference, { plan, outputs }: Values): string | { re
       return { problem: UNKNOWN_REFERENCE };
   }
 }
+
+/** Why a sensitive output cannot be used by another step. */
+export const SENSITIVE_OUTPUT =
+  'the output is sensitive, so that only a hash of it is kept; let the step put it into a Secret, and read it from there';
 
 /** What is wrong with `${params…}` or `${steps…}` that names nothing. */
 export const UNKNOWN_REFERENCE = 'is neither ${params.NAME} nor ${steps.STEP.outputs.NAME}; write $${ for a literal ${';

@@ -1,5 +1,6 @@
 import { sha256Of } from '../api/digest.js';
 import { ANNOTATION } from '../api/names.js';
+import { specForDigest } from '../plan/sensitive.js';
 import type { RunFacts } from './decide/input.js';
 import type { RunResource } from './ports.js';
 
@@ -9,7 +10,7 @@ export function runFacts(resource: RunResource): RunFacts {
   return {
     ref: resource.ref,
     generation: resource.generation,
-    specDigest: sha256Of(resource.spec),
+    specDigest: sha256Of(specForDigest(resource.spec, resource.ref.uid)),
     requestedBy: typeof requestedBy === 'string' ? requestedBy : null,
     deleting: resource.deleting,
     ranAs: resource.annotations[ANNOTATION.ranAs] ?? null,

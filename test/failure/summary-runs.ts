@@ -251,4 +251,14 @@ export const SCENES: Readonly<Record<string, SummaryInput>> = {
       owner: 'team-orders',
     },
   }),
+  'on-call-of-a-step': failedRun(
+    [
+      {
+        ...failedStep('dump', EXIT),
+        onCall: { impact: 'The nightly export is late.', manual: 'Nothing before 06:00.' },
+      },
+    ],
+    'dump',
+    { onCall: { impact: 'Orders are not exported.', owner: 'team-orders' } },
+  ),
 };

@@ -54,6 +54,6 @@ describe('the summary of a run', () => {
 
   it('never makes up what an author did not write', () => {
     for (const [name, input] of scenes)
-      if (name !== 'on-call') expect(textOf(summarize(input))).not.toMatch(/Runbook|Owner|author/);
+      if (!name.startsWith('on-call')) expect(textOf(summarize(input))).not.toMatch(/Runbook|Owner|author/);
   });
 });

@@ -354,9 +354,25 @@ export interface components {
                         };
                     };
                     readonly name: string;
+                    /** @description What the author tells the person on call when this fails. Every summary shows it, marked as the author's words. What a step says wins over what the run says. */
+                    readonly onCall?: {
+                        /** @description What it means for users when this fails. */
+                        readonly impact?: string;
+                        /** @description What to do by hand instead. */
+                        readonly manual?: string;
+                        /** @description Whom to ask. */
+                        readonly owner?: string;
+                        /** @description Where the runbook is. */
+                        readonly runbook?: string;
+                    };
                     /** @description Fields of the JSON object that the step writes as its termination message. */
                     readonly outputs?: readonly {
                         readonly name: string;
+                        /**
+                         * @description Only a salted hash of it is kept: no later step can use it. Nothing that such a step printed is quoted.
+                         * @default false
+                         */
+                        readonly sensitive?: boolean;
                         /**
                          * @default string
                          * @enum {string}
@@ -485,6 +501,17 @@ export interface components {
                     /** @description CEL over params and steps (earlier ones: state, outputs); false skips the step. */
                     readonly when?: string;
                 }[];
+                /** @description What the author tells the person on call when this fails. Every summary shows it, marked as the author's words. What a step says wins over what the run says. */
+                readonly onCall?: {
+                    /** @description What it means for users when this fails. */
+                    readonly impact?: string;
+                    /** @description What to do by hand instead. */
+                    readonly manual?: string;
+                    /** @description Whom to ask. */
+                    readonly owner?: string;
+                    /** @description Where the runbook is. */
+                    readonly runbook?: string;
+                };
                 /**
                  * @description FailFast starts nothing new, CancelRunning also stops what runs, Continue goes on with what does not depend on the failure.
                  * @default FailFast
@@ -510,6 +537,11 @@ export interface components {
                     readonly enum?: readonly string[];
                     /** @description An identifier, so that CEL can say params.NAME. */
                     readonly name: string;
+                    /**
+                     * @description Only env values may use it. Lockstep records a salted hash of it, and takes it out of all that it quotes; it still stands in this spec and in the pods. What must not stand there comes from a Secret (valueFrom).
+                     * @default false
+                     */
+                    readonly sensitive?: boolean;
                     /**
                      * @default string
                      * @enum {string}
@@ -576,9 +608,25 @@ export interface components {
                         };
                     };
                     readonly name: string;
+                    /** @description What the author tells the person on call when this fails. Every summary shows it, marked as the author's words. What a step says wins over what the run says. */
+                    readonly onCall?: {
+                        /** @description What it means for users when this fails. */
+                        readonly impact?: string;
+                        /** @description What to do by hand instead. */
+                        readonly manual?: string;
+                        /** @description Whom to ask. */
+                        readonly owner?: string;
+                        /** @description Where the runbook is. */
+                        readonly runbook?: string;
+                    };
                     /** @description Fields of the JSON object that the step writes as its termination message. */
                     readonly outputs?: readonly {
                         readonly name: string;
+                        /**
+                         * @description Only a salted hash of it is kept: no later step can use it. Nothing that such a step printed is quoted.
+                         * @default false
+                         */
+                        readonly sensitive?: boolean;
                         /**
                          * @default string
                          * @enum {string}

@@ -1,20 +1,23 @@
 import { parseInstant } from '../../api/instant.js';
 import type { KubeEvent } from '../../api/kube.js';
+import type { AttemptContext } from '../context.js';
 import type { Evidence } from '../evidence.js';
 import { containerOfField } from '../started-containers.js';
 import type { EventFacts } from './facts.js';
+import { withoutOutput } from './printed-output.js';
 
 /** Whether an event tells of one of the attempt's own objects. Others do not count, whoever put them there. */
 type Belongs = (involved: KubeEvent['involvedObject']) => boolean;
 
 /** The events of the attempt's own objects, oldest first; ties by reason and text, so that their order never counts. */
-export function indexEvents(evidence: Evidence): EventFacts[] {
+export function indexEvents(evidence: Evidence, { quoteLogs }: Pick<AttemptContext, 'quoteLogs'>): EventFacts[] {
   const events = evidence.events ?? [];
   if (events.length === 0) return [];
   const belongs = belonging(evidence);
   return events
     .filter((event) => belongs(event.involvedObject))
     .map(eventOf)
+    .map((event) => (quoteLogs ? event : { ...event, message: withoutOutput(event.reason, event.message) }))
     .sort(byTime);
 }
 

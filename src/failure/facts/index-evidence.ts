@@ -8,7 +8,7 @@ import { indexSteps } from './index-steps.js';
 
 /** Reads evidence once into facts. Unrelated events fall out here; orders are made the same. */
 export function indexEvidence(evidence: Evidence, context: AttemptContext): Facts {
-  const events = indexEvents(evidence);
+  const events = indexEvents(evidence, context);
   const taskRuns = (evidence.taskRuns ?? []).map((run) => indexTekton('TaskRun', run)).sort(byEnd);
   const containers = evidence.pod ? indexContainers(evidence.pod, events, context) : stepsOf(evidence, taskRuns);
   const stepsStarted = (evidence.taskRuns ?? []).some((run) => indexSteps(run, '').some((step) => step.started));

@@ -22,7 +22,7 @@ export const hookFailed: Rule = {
         ...(end === null ? {} : { ending: end }),
         // The hook runs inside the started container.
         ...(container.kind === 'main' ? { stage: 'Execution' as const, effects: 'Possible' as const } : {}),
-        message: `The postStart hook of container ${container.name} failed: ${event?.message ?? container.waiting.message}`,
+        message: `The postStart hook of container ${container.name} failed: ${event?.message ?? (facts.context.quoteLogs ? container.waiting.message : 'PostStartHookError')}`,
         citations: [
           ...(event === null ? [] : [citeEvent(event)]),
           ...(isWaiting ? [citeWaiting(container)] : []),

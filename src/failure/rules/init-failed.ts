@@ -21,7 +21,7 @@ export const initFailed: Rule = {
     if (container === undefined) return null;
     const end = lastEnd(container);
     if (end === null || !end.ran) return null;
-    return isRbacDenial(end.message) ? forbidden(container, end) : findingOf(facts, container, end);
+    return isRbacDenial(end.message) ? forbidden(facts, container, end) : findingOf(facts, container, end);
   },
 };
 
@@ -53,14 +53,14 @@ function findingOf(facts: Facts, container: ContainerFacts, end: Termination): F
   };
 }
 
-function forbidden(container: ContainerFacts, end: Termination): Finding {
+function forbidden(facts: Facts, container: ContainerFacts, end: Termination): Finding {
   return {
     reason: 'Forbidden',
     subreason: 'RBACDenied',
     clears: false,
     container,
     ending: end,
-    message: `Init container ${container.name} failed (${sayExit(end)}): the API server refused it: ${end.message.trim()}`,
+    message: `Init container ${container.name} failed (${sayExit(end)}): the API server refused it${facts.context.quoteLogs ? `: ${end.message.trim()}` : ' (RBAC)'}`,
     citations: [citeEnd(container, end)],
   };
 }

@@ -44,7 +44,7 @@ function exitFinding(facts: Facts, container: ContainerFacts, end: Termination):
       ...common,
       reason: 'Forbidden',
       subreason: 'RBACDenied',
-      message: `Container ${container.name} failed (${sayExit(end)}): the API server refused it: ${end.message.trim()}`,
+      message: `Container ${container.name} failed (${sayExit(end)}): the API server refused it${facts.context.quoteLogs ? `: ${end.message.trim()}` : ' (RBAC)'}`,
     };
   }
   if (isUnexplainedKill(end)) return { ...common, ...unexplained(facts, container, end) };

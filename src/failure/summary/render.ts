@@ -1,5 +1,5 @@
 import type { EvidenceItem, Verdict } from '../../api/types.js';
-import type { Summary, SummaryAction } from './summary.js';
+import type { OnCall, Summary, SummaryAction } from './summary.js';
 
 /** Width of the titles on the left of the text form. */
 const INDENT = 16;
@@ -49,6 +49,7 @@ function sectionsOf(summary: Summary): Section[] {
     { title: 'What was tried', lines: summary.tried },
     { title: 'Did not run', lines: summary.didNotRun.length === 0 ? [] : [summary.didNotRun.join(', ')] },
     { title: 'What to do', lines: summary.actions.map(sayAction) },
+    { title: 'On call', lines: summary.onCall === undefined ? [] : sayOnCall(summary.onCall) },
     { title: 'Evidence', lines: summary.evidence.map(sayEvidence), code: true },
     {
       title: 'Last log lines',
@@ -56,6 +57,14 @@ function sectionsOf(summary: Summary): Section[] {
       code: true,
     },
     { title: 'Verdict', lines: summary.verdict === undefined ? [] : [sayVerdict(summary.verdict)] },
+  ];
+}
+
+/** Impact and manual stand where they belong; marked as the author's there too. */
+function sayOnCall({ runbook, owner }: OnCall): string[] {
+  return [
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook} (author's note)`]),
+    ...(owner === undefined ? [] : [`Owner: ${owner} (author's note)`]),
   ];
 }
 

@@ -5,8 +5,9 @@ import { redact } from '../redact.js';
 import { briefOf } from './brief.js';
 import { firstLine } from './first-line.js';
 import { changed, meaningOf, userCodeRan } from './meaning.js';
+import { onCallOf } from './on-call.js';
 import { focusOf, stateOf, type Focus } from './run-state.js';
-import type { Summary, SummaryAction, SummaryInput, SummaryState, SummaryStep } from './summary.js';
+import type { OnCall, Summary, SummaryAction, SummaryInput, SummaryState, SummaryStep } from './summary.js';
 import { retryOf, retrySentence, triedLines } from './tried.js';
 import { actionsOf } from './verdict-summary.js';
 
@@ -16,6 +17,7 @@ export function summarize(input: SummaryInput): Summary {
   const focus = focusOf(input);
   const verdict = focus?.verdict ?? null;
   const retry = focus === null ? undefined : retryOf(focus);
+  const onCall = ALL_WELL.has(state) ? null : onCallOf(input.onCall, focus?.step.onCall);
   return {
     apiVersion: 'cli.lockstep.dev/v1',
     kind: 'FailureSummary',
@@ -27,12 +29,13 @@ export function summarize(input: SummaryInput): Summary {
     ...(verdict === null ? {} : { verdict, userCodeRan: userCodeRan(verdict), changed: changed(verdict) }),
     ...(retry === undefined ? {} : { retry }),
     happened: happenedLines(input, focus),
-    means: meansLines(input, focus),
+    means: meansLines(input, { state, focus, onCall }),
     tried: focus === null ? [] : triedLines(focus),
     didNotRun: didNotRun(input.steps),
-    actions: actionsFor(input, { state, focus }),
+    actions: actionsFor(input, { state, focus, onCall }),
     evidence: verdict?.evidence ?? [],
     logTail: verdict?.logTail === undefined ? [] : verdict.logTail.split('\n'),
+    ...(onCall === null ? {} : { onCall }),
   };
 }
 
@@ -40,6 +43,16 @@ interface Scene {
   readonly state: SummaryState;
   readonly focus: Focus | null;
 }
+
+interface AuthoredScene extends Scene {
+  readonly onCall: OnCall | null;
+}
+
+/** Nobody is needed: what the author says of a failure would only alarm. */
+const ALL_WELL: ReadonlySet<SummaryState> = new Set(['SUCCEEDED', 'RUNNING', 'PENDING']);
+
+/** More are not read at night. */
+const MAX_ACTIONS = 3;
 
 function lineFor(input: SummaryInput, { state, focus }: Scene): string {
   const step = focus === null || state === 'SUCCEEDED' ? '' : ` ${placeOf(focus)} ${focus.step.name}`;
@@ -144,13 +157,13 @@ function otherFailures(input: SummaryInput, focus: Focus | null): string[] {
   );
 }
 
-function meansLines(input: SummaryInput, focus: Focus | null): string[] {
+function meansLines(input: SummaryInput, { focus, onCall }: AuthoredScene): string[] {
   const lines = focus?.verdict == null ? [] : meaningOf(focus.verdict);
   const done = input.steps
     .filter((step) => step.state === 'Succeeded' && step !== focus?.step)
     .map((step) => step.name);
   if (done.length > 0 && focus !== null) lines.push(`Finished and stands: ${done.join(', ')}.`);
-  if (input.onCall?.impact !== undefined) lines.push(`${input.onCall.impact} (author's note)`);
+  if (onCall?.impact !== undefined) lines.push(`${onCall.impact} (author's note)`);
   return lines;
 }
 
@@ -167,11 +180,9 @@ const SKIPPED: Readonly<Record<NonNullable<SummaryStep['skip']>['reason'], strin
   RunEnding: 'the run was ending',
 };
 
-function actionsFor(input: SummaryInput, { state, focus }: Scene): SummaryAction[] {
+function actionsFor(input: SummaryInput, { state, focus, onCall }: AuthoredScene): SummaryAction[] {
   const { namespace, name } = input.run;
   const actions: SummaryAction[] = [];
-  const manual = focus?.step.onCall?.manual ?? input.onCall?.manual;
-  if (manual !== undefined && state === 'FAILED') actions.push({ text: manual, source: 'Author' });
   if (state === 'RETRYING' && focus?.verdict) {
     const fix = fixOf(focus.verdict.reason, focus.verdict.subreason);
     actions.push({ text: `If it clears by itself: nothing. Else: ${fix}`, source: 'Lockstep' });
@@ -200,11 +211,11 @@ function actionsFor(input: SummaryInput, { state, focus }: Scene): SummaryAction
       source: 'Lockstep',
     });
   }
-  const runbook = focus?.step.onCall?.runbook ?? input.onCall?.runbook;
-  if (runbook !== undefined) actions.push({ text: `Runbook: ${runbook}`, source: 'Author' });
-  const owner = focus?.step.onCall?.owner ?? input.onCall?.owner;
-  if (owner !== undefined) actions.push({ text: `Owner: ${owner}`, source: 'Author' });
-  return actions;
+  // What the author says to do goes before our advice, but not before "make sure that it is stopped".
+  const manual = state === 'FAILED' ? onCall?.manual : undefined;
+  if (manual !== undefined)
+    actions.splice(focus?.verdict?.mayStillRun === true ? 1 : 0, 0, { text: manual, source: 'Author' });
+  return actions.slice(0, MAX_ACTIONS);
 }
 
 function objectOf({ attempt }: Focus): { readonly kind: string; readonly name: string } {

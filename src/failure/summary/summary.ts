@@ -24,6 +24,7 @@ export interface SummaryInput {
   readonly onCall?: OnCall;
 }
 
+/** The author's words for the person on call: what a failure means, what to do by hand, where to read on, whom to ask. */
 export interface OnCall {
   readonly impact?: string;
   readonly manual?: string;
@@ -119,4 +120,6 @@ export interface Summary {
   readonly actions: readonly SummaryAction[];
   readonly evidence: readonly EvidenceItem[];
   readonly logTail: readonly string[];
+  /** The author's own words; absent where nothing is said. */
+  readonly onCall?: OnCall;
 }

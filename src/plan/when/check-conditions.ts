@@ -31,6 +31,8 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
       if (parameter === undefined)
         return { fault: `there is no parameter ${name}${suggestion(name, Object.keys(plan.parameters))}` };
       if (parameter.kind === 'secret') return { fault: `parameter ${name} is a secret, which Lockstep never reads` };
+      if (parameter.sensitive === true)
+        return { fault: `parameter ${name} is sensitive; no condition may speak of it` };
       if (typeof parameter.value === 'string') return 'string';
       if (typeof parameter.value === 'boolean') return 'bool';
       return Number.isSafeInteger(parameter.value) ? 'int' : 'double';
@@ -45,6 +47,8 @@ function namesOf(plan: Plan, task: PlannedTask): Names {
     output(step, name) {
       const outputs = find(step)?.outputs ?? [];
       const declared = outputs.find((output) => output.name === name);
+      if (declared?.sensitive === true)
+        return { fault: `output ${name} of step ${step} is sensitive; no condition may speak of it` };
       if (declared !== undefined) return TYPE[declared.type];
       return {
         fault: `step ${step} declares no output ${name}${suggestion(

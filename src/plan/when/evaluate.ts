@@ -43,7 +43,7 @@ function programOf(task: PlannedTask, when: string): Program {
 
 function parameters(plan: Plan): CelInput {
   const entries = Object.entries(plan.parameters).flatMap(([name, parameter]): [string, CelInput][] => {
-    if (parameter.kind === 'secret') return [];
+    if (parameter.kind === 'secret' || parameter.sensitive === true) return [];
     const type = Number.isSafeInteger(parameter.value) ? 'integer' : 'number';
     return [[name, celValue(parameter.value, type)]];
   });
@@ -58,7 +58,7 @@ function outcomes(plan: Plan, tasks: readonly TaskState[]): CelInput {
       const declared = byName.get(name)?.outputs ?? [];
       const outputs = declared.flatMap((output): [string, CelInput][] => {
         const value = Object.hasOwn(values, output.name) ? values[output.name] : undefined;
-        return value === undefined ? [] : [[output.name, celValue(value, output.type)]];
+        return value === undefined || output.sensitive === true ? [] : [[output.name, celValue(value, output.type)]];
       });
       return [
         name,

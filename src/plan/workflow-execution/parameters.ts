@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../api/json.js';
 import type { ParameterValue } from '../plan.js';
+import { MIN_SENSITIVE_LENGTH } from '../sensitive.js';
 import type { SpecReader } from '../spec-reader.js';
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -37,6 +38,7 @@ interface Place {
 }
 
 function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: Place): ParameterValue {
+  const sensitive = reader.boolean(declared['sensitive'], `${at}.sensitive`);
   if (declared['valueFrom'] !== undefined) return readSecret(reader, declared, at);
   const field = declared['value'] === undefined ? 'default' : 'value';
   const text = reader.string(declared[field], `${at}.${field}`);
@@ -46,6 +48,7 @@ function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: P
     return { kind: 'value', value: '' };
   }
   if (text.length > MAX_VALUE) reader.report(`${at}.${field}`, `is longer than ${MAX_VALUE} characters`);
+  if (sensitive) return readSensitive(reader, declared, { at, name, field, text });
   const allowed = reader.list(declared['enum'], `${at}.enum`);
   if (allowed.length > 0 && !allowed.includes(text))
     reader.report(
@@ -54,6 +57,27 @@ function readParameter(reader: SpecReader, declared: JsonObject, { at, name }: P
     );
   const type = reader.word(declared['type'], `${at}.type`, ['string', 'integer', 'number', 'boolean']);
   return { kind: 'value', value: typed(reader, text, { type, at: `${at}.${field}` }) };
+}
+
+interface SensitivePlace extends Place {
+  readonly field: 'value' | 'default';
+  readonly text: string;
+}
+
+/** Messages about it never hold it. */
+function readSensitive(
+  reader: SpecReader,
+  declared: JsonObject,
+  { at, name, field, text }: SensitivePlace,
+): ParameterValue {
+  if (declared['enum'] !== undefined || (declared['type'] ?? 'string') !== 'string')
+    reader.report(`${at}.sensitive`, `parameter ${name}: a sensitive parameter is a string, and has no enum`);
+  if (text.length < MIN_SENSITIVE_LENGTH)
+    reader.report(
+      `${at}.${field}`,
+      `parameter ${name}: a sensitive value has at least ${MIN_SENSITIVE_LENGTH} characters; a shorter one cannot be told from other text`,
+    );
+  return { kind: 'value', value: text, sensitive: true };
 }
 
 function readSecret(reader: SpecReader, declared: JsonObject, at: string): ParameterValue {

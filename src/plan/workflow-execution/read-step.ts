@@ -6,6 +6,7 @@ import { inputPath, textMember } from '../input-path.js';
 import type { OutputDeclaration, PlannedTask } from '../plan.js';
 import type { SpecReader } from '../spec-reader.js';
 import { checkReruns } from './check-reruns.js';
+import { readOnCall } from './on-call.js';
 import { readRetry } from './retry.js';
 
 /** Longest step name: with the run's name and a digest it must fit into an object's name. */
@@ -38,6 +39,8 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
   if (when !== null && when.length > MAX_WHEN) reader.report(`${path}.when`, `is longer than ${MAX_WHEN} characters`);
   const evidence = reader.object(step['evidence'], `${path}.evidence`);
   const { executor, input } = readWork(reader, step, { path, name, executors });
+  const onCall = readOnCall(reader, step['onCall'], `${path}.onCall`);
+  const outputs = readOutputs(reader, step['outputs'], `${path}.outputs`);
   checkReruns(reader, input, { path, name, executor, idempotent });
   return {
     name,
@@ -54,8 +57,12 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
       stopMs: readDuration(reader, timeouts['stop'], { path: `${path}.timeouts.stop`, otherwise: 120_000 }),
     },
     retry: readRetry(reader, step['retry'], { path: `${path}.retry`, idempotent }),
-    outputs: readOutputs(reader, step['outputs'], `${path}.outputs`),
-    quoteLogs: reader.word(evidence['logs'], `${path}.evidence.logs`, ['Tail', 'None']) === 'Tail',
+    outputs,
+    // A step that writes a sensitive output writes it as its termination message, which is what would be quoted.
+    quoteLogs:
+      reader.word(evidence['logs'], `${path}.evidence.logs`, ['Tail', 'None']) === 'Tail' &&
+      !outputs.some((output) => output.sensitive === true),
+    ...(onCall === undefined ? {} : { onCall }),
   };
 }
 
@@ -107,6 +114,10 @@ function readOutputs(reader: SpecReader, value: Json | undefined, path: string):
       reader.report(at(own, 'name'), `${JSON.stringify(name.slice(0, 63))} is no identifier`);
     else if (seen.has(name)) reader.report(at(own, 'name'), `there is another output ${name}`);
     seen.add(name);
-    return { name, type: reader.word(output['type'], at(own, 'type'), ['string', 'integer', 'number', 'boolean']) };
+    return {
+      name,
+      type: reader.word(output['type'], at(own, 'type'), ['string', 'integer', 'number', 'boolean']),
+      ...(reader.boolean(output['sensitive'], at(own, 'sensitive')) ? { sensitive: true as const } : {}),
+    };
   });
 }

@@ -10,6 +10,7 @@ import { SpecReader } from '../spec-reader.js';
 import { checkConditions } from '../when/check-conditions.js';
 import { checkNames, inSequence, readDependencies } from './dependencies.js';
 import { readParameters } from './parameters.js';
+import { readOnCall } from './on-call.js';
 import { type InputChecks, readStep } from './read-step.js';
 
 const MAX_STEPS = 64;
@@ -85,6 +86,7 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
     otherwise: DEFAULT_TTL_SECONDS,
     integer: true,
   });
+  const onCall = readOnCall(reader, fields['onCall'], 'spec.onCall');
   return {
     version: 1,
     targetPhase: 'Succeeded',
@@ -104,6 +106,7 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
     ttlMs: ttlSeconds * 1_000,
     parameters: readParameters(reader, fields['parameters'], 'spec.parameters'),
     serviceAccountName: reader.string(fields['serviceAccountName'], 'spec.serviceAccountName'),
+    ...(onCall === undefined ? {} : { onCall }),
   };
 }
 

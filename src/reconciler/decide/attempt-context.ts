@@ -1,4 +1,5 @@
 import type { AttemptContext } from '../../failure/context.js';
+import { sensitiveValues } from '../../plan/sensitive.js';
 import type { LiveAttempt, StopIntent } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
 
@@ -21,6 +22,7 @@ export function attemptContext(
     provisional: attempt.seen.verdict,
     boundMs: boundOf(planned.timeouts, stop),
     quoteLogs: planned.quoteLogs,
+    sensitive: sensitiveValues(draft.plan),
   };
 }
 

@@ -4,6 +4,7 @@ import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { Observation } from '../../executors/observation.js';
 import { diagnoseWaiting, judge, verdictOfProblem } from '../../failure/index.js';
 import { outputsTooLarge, parseOutputs } from '../../plan/outputs.js';
+import { keptOutputs } from '../../plan/sensitive.js';
 import type { LiveAttempt, LivePosition, StopIntent } from '../../plan/run-state.js';
 import { attemptContext } from './attempt-context.js';
 import type { Draft } from './draft.js';
@@ -143,10 +144,11 @@ function readOutputs(draft: Draft, name: string, messages: Readonly<Record<strin
   const parsed = parseOutputs(planned, messages);
   if (!parsed.ok)
     return refuseOutputs('ResultNotEmitted', `step ${name} ran, but its outputs cannot be read`, parsed.problems);
-  const tooLarge = outputsTooLarge(planned, parsed.value, { earlier: outputsOf(draft.state) });
+  const kept = keptOutputs(planned, parsed.value, draft.input.run.ref.uid);
+  const tooLarge = outputsTooLarge(planned, kept, { earlier: outputsOf(draft.state) });
   if (tooLarge !== null)
     return refuseOutputs('OutputsTooLarge', `step ${name} ran, but its outputs cannot be kept`, [tooLarge]);
-  return { outcome: 'Succeeded', outputs: parsed.value };
+  return { outcome: 'Succeeded', outputs: kept };
 }
 
 /** The code has run, so that something may have changed, although what it gave is of no use. */
