@@ -12,7 +12,8 @@ import {
   loadCredentials,
   systemClock,
 } from '../runtime/index.js';
-import { type Access, reach } from './embedded/access.js';
+import type { Access } from './embedded/access.js';
+import { reachSteadily } from './embedded/steady-access.js';
 import { installKinds } from './embedded/start-cluster.js';
 import { type DataDir, defaultDataDir, findDataDir, openDataDir } from './embedded/data-dir.js';
 import type { Io } from './io.js';
@@ -87,7 +88,7 @@ export function dataDirOf(options: GlobalOptions, io: Io): DataDir {
 async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
   const path = options.dataDir ?? defaultDataDir(io.env);
   const dataDir = findDataDir(path);
-  const access = dataDir === null ? await nothingThere() : await reach(dataDir, systemClock);
+  const access = dataDir === null ? await nothingThere() : await reachSteadily(dataDir, systemClock);
   const shown = {
     client: clientOf(access.transport),
     transport: access.transport,
