@@ -10,7 +10,7 @@ import { createPodExecutor } from '../../executors/pod/pod-executor.js';
 import { createRegistry } from '../../executors/registry.js';
 import type { Translator } from '../../plan/translator.js';
 import type { AuditRelay, PassObserver } from '../../reconciler/index.js';
-import { type RunController, createInformers, createRunController } from '../../reconciler/index.js';
+import { PassAgainError, type RunController, createInformers, createRunController } from '../../reconciler/index.js';
 import type { Client, PassReport } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
 
@@ -78,7 +78,10 @@ export function assembleController(setup: ControllerSetup): RunController {
 function reportPass(report: PassReport, { metrics, log }: { readonly metrics: Metrics; readonly log: Logger }): void {
   const { key, reconcileId, outcome, seconds, error, nextInMs } = report;
   metrics.pass(outcome, seconds);
-  if (outcome === 'failed' || outcome === 'terminal') {
+  if (error instanceof PassAgainError) {
+    // Expected where the API server is busy or away: not a fault of this program, so no stack.
+    log.info({ run: key, reconcileId, because: error.message, nextInMs }, 'what the pass had to do comes again');
+  } else if (outcome === 'failed' || outcome === 'terminal') {
     log.warn({ run: key, reconcileId, err: error, nextInMs }, 'a pass could not be finished and comes again');
   } else {
     log.debug({ run: key, reconcileId, seconds, nextInMs }, 'pass');
