@@ -22,9 +22,15 @@ export interface InformerOptions {
   readonly onProblem: (resource: string, problem: InformerProblem) => void;
 }
 
-/** The caches that a controller of one kind works with. */
-export interface Informers {
+/** Runs of one kind, as they are cached. */
+export interface RunCache {
+  readonly translator: Translator;
   readonly runs: SharedInformer<RunObject>;
+}
+
+/** The caches that a controller works with: one for each kind that is run, and those that all kinds share. */
+export interface Informers {
+  readonly kinds: readonly RunCache[];
   readonly actions: SharedInformer<WorkflowAction>;
   readonly pods: SharedInformer<Pod>;
   readonly jobs: SharedInformer<Job>;
@@ -32,7 +38,7 @@ export interface Informers {
 }
 
 /** Makes the informers: runs and actions whole, pods and Jobs only while they are tracked, warnings where allowed. */
-export function createInformers(translator: Translator, options: InformerOptions): Informers {
+export function createInformers(translators: readonly Translator[], options: InformerOptions): Informers {
   const { client, clock, random, freeze, namespace } = options;
   const where = namespace === null ? {} : { namespace };
   const common = (resource: string) => ({
@@ -44,15 +50,13 @@ export function createInformers(translator: Translator, options: InformerOptions
       options.onProblem(resource, problem);
     },
   });
-  const run = defineResource<RunObject>({
-    apiVersion: translator.apiVersion,
-    kind: translator.kind,
-    plural: translator.plural,
-    namespaced: true,
-  });
   const tracked = { ...where, labelSelector: TRACKED_SELECTOR };
   return {
-    runs: new SharedInformer({ ...common(translator.plural), resource: run, selection: where }),
+    kinds: translators.map((translator) => {
+      const { apiVersion, kind, plural } = translator;
+      const resource = defineResource<RunObject>({ apiVersion, kind, plural, namespaced: true });
+      return { translator, runs: new SharedInformer({ ...common(plural), resource, selection: where }) };
+    }),
     actions: new SharedInformer({
       ...common('workflowactions'),
       resource: WORKFLOW_ACTIONS,
@@ -91,7 +95,7 @@ export interface AnyInformer {
 }
 
 /** All of them, to start and to wait for. */
-export function allOf({ runs, actions, pods, jobs, warnings }: Informers): readonly AnyInformer[] {
+export function allOf({ kinds, actions, pods, jobs, warnings }: Informers): readonly AnyInformer[] {
   const named = (name: string, informer: Omit<AnyInformer, 'name'>): AnyInformer => ({
     name,
     get hasSynced() {
@@ -101,7 +105,7 @@ export function allOf({ runs, actions, pods, jobs, warnings }: Informers): reado
     synced: (signal) => informer.synced(signal),
   });
   return [
-    named('runs', runs),
+    ...kinds.map(({ translator, runs }) => named(translator.plural, runs)),
     named('actions', actions),
     named('pods', pods),
     named('jobs', jobs),

@@ -16,7 +16,7 @@ import type { AuditRelay, PassObserver, RunAccess, RunResource } from './ports.j
 export interface RunControllerOptions {
   readonly client: Client;
   readonly clock: Clock;
-  readonly translator: Translator;
+  /** Of the kinds that are run. */
   readonly informers: Informers;
   readonly registry: ExecutorRegistry;
   readonly relay: AuditRelay;
@@ -26,40 +26,39 @@ export interface RunControllerOptions {
   readonly onPass: (report: PassReport) => void;
 }
 
-/** Brings runs of one kind forward: watches what concerns them, and makes a pass over each that may have changed. */
+/** Brings runs forward, of whatever kinds: watches what concerns them, and makes a pass over each that may have changed. */
 export interface RunController {
   /** Lists, watches and works until the signal is aborted; passes under way are finished first. */
   run(signal: AbortSignal): Promise<void>;
   /** Null once the caches are filled; else what is still missing. */
   notReady(): string | null;
   /** A run's events were stored, or the audit store works again: look at it once more. */
-  enqueue(namespace: string, name: string): void;
+  enqueue(runUid: string): void;
   readonly queue: WorkQueue;
 }
 
 export function createRunController(options: RunControllerOptions): RunController {
-  const { client, clock, informers, translator } = options;
+  const { client, clock, informers, relay, registry, observer } = options;
   const queue = createWorkQueue(clock);
-  const runs = createRunAccess(client, informers.runs);
   const actions = createActionAccess(client, informers.actions);
-  const planOf = planMemory(translator);
+  const kinds = new Map(
+    informers.kinds.map(({ translator, runs: informer }) => {
+      const runs = createRunAccess(client, informer);
+      const plans = planMemory(translator);
+      const planOf = (resource: RunResource): Checked<Plan> => plans.of(resource);
+      return [kindKey(translator), { plans, clock, runs, actions, relay, registry, translator, planOf, observer }];
+    }),
+  );
   const keys = followUids(informers, queue);
-  const deps = {
-    clock,
-    runs,
-    actions,
-    relay: options.relay,
-    registry: options.registry,
-    translator,
-    planOf: (resource: RunResource) => planOf.of(resource),
-    observer: options.observer,
-  };
 
   const reconcile = async (key: string): Promise<Requeue> => {
-    const { namespace = '', name } = refOfKey(key);
+    const { kind, namespace, name } = readKey(key);
+    const deps = kinds.get(kind);
+    if (deps === undefined) throw new Error(`no kind is named ${kind}; this is a defect in Lockstep`);
+    const { runs, plans } = deps;
     try {
       const result = await pass(deps, { namespace, name });
-      if (runs.get(namespace, name) === undefined) planOf.forget(key);
+      if (runs.get(namespace, name) === undefined) plans.forget(namespace, name);
       if (result.kind === 'wait') return 'done';
       if (result.kind === 'at') return { requeueAfterMs: Math.max(0, result.at - clock.now()) };
       throw new PassAgainError(key, result.because);
@@ -71,8 +70,8 @@ export function createRunController(options: RunControllerOptions): RunControlle
 
   return {
     queue,
-    enqueue: (namespace, name) => {
-      queue.add(keyOf({ namespace, name }));
+    enqueue: (runUid) => {
+      keys.enqueue(runUid);
     },
     notReady() {
       const missing = allOf(informers)
@@ -132,8 +131,28 @@ async function readLive(runs: RunAccess, namespace: string, name: string): Promi
   return 0;
 }
 
-/** Plans by UID and generation: a spec never changes, so it is translated once. */
-function planMemory(translator: Translator): { of(resource: RunResource): Checked<Plan>; forget(key: string): void } {
+/** What names a kind in a key of the queue: names of runs of two kinds may be equal. */
+function kindKey({ apiVersion, plural }: Translator): string {
+  return `${plural}.${apiVersion.replace(/[/].*$/, '')}`;
+}
+
+function runKey(translator: Translator, object: KubeObject): string {
+  return `${kindKey(translator)}:${keyOf(object)}`;
+}
+
+function readKey(key: string): { readonly kind: string; readonly namespace: string; readonly name: string } {
+  const end = key.indexOf(':');
+  const { namespace = '', name } = refOfKey(key.slice(end + 1));
+  return { kind: key.slice(0, end), namespace, name };
+}
+
+interface PlanMemory {
+  of(resource: RunResource): Checked<Plan>;
+  forget(namespace: string, name: string): void;
+}
+
+/** Plans by UID and generation, which counts the changes of a spec: each is translated once. */
+function planMemory(translator: Translator): PlanMemory {
   const plans = new Map<string, { readonly id: string; readonly plan: Checked<Plan> }>();
   return {
     of(resource) {
@@ -145,14 +164,14 @@ function planMemory(translator: Translator): { of(resource: RunResource): Checke
       plans.set(key, { id, plan });
       return plan;
     },
-    forget: (key) => {
-      plans.delete(key);
+    forget: (namespace, name) => {
+      plans.delete(keyOf({ namespace, name }));
     },
   };
 }
 
 /** Makes each change of something concern the run that it belongs to. */
-function followUids(informers: Informers, queue: WorkQueue): { start(): () => void } {
+function followUids(informers: Informers, queue: WorkQueue): { enqueue(uid: string): void; start(): () => void } {
   const keyOfUid = new Map<string, string>();
   const uidOfInvolved = (uid: string | undefined): string | undefined => {
     const of = (objects: readonly KubeObject[]): string | undefined =>
@@ -167,14 +186,17 @@ function followUids(informers: Informers, queue: WorkQueue): { start(): () => vo
     enqueueUid(event.object.metadata.labels?.[LABEL.executionUid]);
   };
   return {
+    enqueue: enqueueUid,
     start() {
       const subscriptions = [
-        informers.runs.subscribe((event) => {
-          const key = keyOf(event.object);
-          if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
-          else keyOfUid.set(event.object.metadata.uid, key);
-          queue.add(key, { priority: event.type === 'Added' && event.initial ? 'initial' : 'live' });
-        }),
+        ...informers.kinds.map(({ translator, runs }) =>
+          runs.subscribe((event) => {
+            const key = runKey(translator, event.object);
+            if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
+            else keyOfUid.set(event.object.metadata.uid, key);
+            queue.add(key, { priority: event.type === 'Added' && event.initial ? 'initial' : 'live' });
+          }),
+        ),
         informers.actions.subscribe((event) => {
           if (event.type !== 'Deleted') enqueueUid(event.object.spec.executionRef.uid);
         }),

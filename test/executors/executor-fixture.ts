@@ -36,7 +36,7 @@ export class ExecutorFixture {
     const inner = world.cluster.server.transport();
     const transport = recordingTransport({ inner, life: new Lifetime(), faults, process: 1, calls });
     const client = createClient({ transport, clock, random: () => 0.5, userAgent: 'lockstep/test' });
-    const informers = createInformers(createWorkflowExecutionTranslator(INPUT_CHECKS), {
+    const informers = createInformers([createWorkflowExecutionTranslator(INPUT_CHECKS)], {
       client,
       clock,
       random: () => 0.5,

@@ -3,10 +3,10 @@ import type { Clock } from '../../api/clock.js';
 import { parseInstant } from '../../api/instant.js';
 import { AuditRelay } from '../../audit/relay.js';
 import type { AuditStore } from '../../audit/store.js';
-import { INPUT_CHECKS } from '../../executors/input-checks.js';
-import { createWorkflowExecutionTranslator } from '../../plan/workflow-execution/translator.js';
+import type { Translator } from '../../plan/translator.js';
 import type { Client } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
+import { TRANSLATORS } from '../kinds.js';
 import { createObserver } from './observe-run.js';
 import { assembleController } from './start-controller.js';
 
@@ -21,6 +21,8 @@ export interface RunningSetup {
   /** Told when a loop of the controller has ended by itself: nothing goes on any more. */
   readonly onFailure?: (message: string) => void;
   readonly freeze?: boolean;
+  /** The kinds that it runs; default: all that this Lockstep has. */
+  readonly translators?: readonly Translator[];
 }
 
 /** A controller at work in this process. */
@@ -36,12 +38,12 @@ export interface RunningController {
 /** How long the end of a process waits for the audit store, in ms: what is not stored then is still in the status. */
 const FLUSH_MS = 5_000;
 
-/** Starts a controller of WorkflowExecutions and its audit relay. */
+/** Starts a controller and its audit relay. */
 export function startController(setup: RunningSetup): RunningController {
   const { client, clock, log, store, metrics } = setup;
   const abort = new AbortController();
   const relayAbort = new AbortController();
-  const keys = new Map<string, { readonly namespace: string; readonly name: string }>();
+  const runs = new Set<string>();
   const forked = new Set<string>();
   const observer = createObserver({ client, log, metrics });
   const relay = new AuditRelay({
@@ -49,17 +51,16 @@ export function startController(setup: RunningSetup): RunningController {
     clock,
     listener: {
       acked: (uid) => {
-        const key = keys.get(uid);
-        if (key !== undefined) controller.enqueue(key.namespace, key.name);
+        controller.enqueue(uid);
       },
       backlogChanged: (backlog) => {
         if (backlog === null) log.info('the audit store takes events again');
         else log.error({ since: backlog.since }, backlog.message);
-        for (const key of keys.values()) controller.enqueue(key.namespace, key.name);
+        for (const uid of runs) controller.enqueue(uid);
       },
       forked: (event) => {
         forked.add(event.subject.uid);
-        controller.enqueue(event.subject.namespace, event.subject.name);
+        controller.enqueue(event.subject.uid);
         log.error(
           { uid: event.subject.uid, seq: event.seq, event: event.type },
           'the audit store has another event under this number: the history of this run was rolled back or written anew',
@@ -69,18 +70,17 @@ export function startController(setup: RunningSetup): RunningController {
   });
   const controller = assembleController({
     ...setup,
-    translator: createWorkflowExecutionTranslator(INPUT_CHECKS),
+    translators: setup.translators ?? TRANSLATORS,
     relay: {
       submit: (uid, outbox) => {
-        const subject = outbox[0]?.subject;
-        if (subject !== undefined) keys.set(uid, subject);
+        runs.add(uid);
         relay.submit(uid, outbox);
       },
       ackedOf: (uid) => relay.ackedOf(uid),
       forked: (uid) => forked.has(uid),
       backlog: () => relay.backlog(),
       forget: (uid) => {
-        keys.delete(uid);
+        runs.delete(uid);
         relay.forget(uid);
       },
     },

@@ -17,7 +17,8 @@ import type { Metrics } from '../../server/metrics.js';
 export interface ControllerSetup {
   readonly client: Client;
   readonly clock: Clock;
-  readonly translator: Translator;
+  /** Of the kinds that are run. */
+  readonly translators: readonly Translator[];
   /** Null: all namespaces. */
   readonly namespace: string | null;
   /** 32 bytes; see createAttemptIdentity. */
@@ -35,8 +36,8 @@ const WORKERS = 8;
 
 /** Puts a controller together: informers, executors, passes. It does nothing before its `run` is called. */
 export function assembleController(setup: ControllerSetup): RunController {
-  const { client, clock, translator, metrics, log } = setup;
-  const informers = createInformers(translator, {
+  const { client, clock, translators, metrics, log } = setup;
+  const informers = createInformers(translators, {
     client,
     clock,
     random: Math.random,
@@ -62,7 +63,6 @@ export function assembleController(setup: ControllerSetup): RunController {
   return createRunController({
     client,
     clock,
-    translator,
     informers,
     registry,
     relay: setup.relay,

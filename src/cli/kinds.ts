@@ -1,0 +1,6 @@
+import { INPUT_CHECKS } from '../executors/input-checks.js';
+import type { Translator } from '../plan/translator.js';
+import { createWorkflowExecutionTranslator } from '../plan/workflow-execution/translator.js';
+
+/** The kinds that this Lockstep runs. */
+export const TRANSLATORS: readonly Translator[] = [createWorkflowExecutionTranslator(INPUT_CHECKS)];
