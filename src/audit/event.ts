@@ -92,7 +92,13 @@ interface LockData {
 export interface EventData {
   'run.accepted': { readonly specDigest?: string; readonly planDigest?: string; readonly tasks: number };
   'run.started': { readonly tasks: number };
-  'run.replanned': { readonly previousDigest: string; readonly planDigest: string };
+  /** `restarted`: tasks that are stopped, to be tried anew. */
+  'run.replanned': {
+    readonly previousDigest: string;
+    readonly planDigest: string;
+    readonly specDigest: string;
+    readonly restarted: readonly string[];
+  };
   'run.blocked': Said;
   'run.unblocked': Said;
   'run.suspended': { readonly action?: ActionReference; readonly reason?: string };

@@ -15,7 +15,8 @@ export type {
 } from './plan.js';
 export { isOver, nextSteps, type NextSteps, type TaskSkip } from './ready-set.js';
 export { type OutputsByTask, renderInput } from './render-input.js';
-export type { Translator } from './translator.js';
+export { changedLive, changedSucceeded, definitionOf } from './definition.js';
+export type { KindCondition, SpecChange, Translator } from './translator.js';
 export { evaluateWhen, type WhenResult } from './when/index.js';
 export type { InputChecks } from './workflow-execution/read-step.js';
 export { projectStatus } from './workflow-execution/project-status.js';

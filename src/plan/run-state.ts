@@ -40,6 +40,8 @@ export interface LiveAttempt {
   /** Of a task without an object: the instant at which it ends. */
   readonly endsAt: Instant | null;
   readonly seen: Seen;
+  /** Digest of what it was started from (see definitionOf); absent where the kind's spec never changes. */
+  readonly definition?: string;
 }
 
 export interface StopIntent {

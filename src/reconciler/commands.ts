@@ -33,6 +33,8 @@ export function commandsOf(committed: Committed): Command[] {
 
 function attemptCommands({ run, plan, state, observations }: Committed): Command[] {
   if (plan === null) return [];
+  // The intent to start was committed for one plan; of another one nothing is started, nor while the run is held.
+  const intended = state.plan?.digest === plan.digest && state.phase !== 'Blocked';
   return state.tasks.flatMap((task): Command[] => {
     const { position } = task;
     const attempt = attemptOf(run, plan, state, task);
@@ -40,6 +42,7 @@ function attemptCommands({ run, plan, state, observations }: Committed): Command
     const executor = position.attempt.executor;
     const observation = observations.get(task.name);
     if (position.state === 'Starting' && (observation === undefined || observation.kind === 'NotThere')) {
+      if (!intended) return [];
       return [{ kind: 'Start', executor, attempt }];
     }
     if (position.state === 'Stopping' && !isStopping(observation)) return [{ kind: 'Stop', executor, attempt }];

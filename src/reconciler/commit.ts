@@ -32,7 +32,8 @@ export async function commit({ runs, translator }: Committing, change: Change): 
   const { resource, plan, before, state, backlog, now } = change;
   if (state === before && backlog === null && !showsBacklog(resource)) return null;
   const own = translator.projectStatus(plan, state, now);
-  const patch = draftStatus(seenResource(resource), { state, own, backlog, now });
+  const kindConditions = translator.conditions(plan, state);
+  const patch = draftStatus(seenResource(resource), { state, own, kindConditions, backlog, now });
   if (patch === null) return null;
   try {
     return await runs.patchStatus(resource.ref, patch);

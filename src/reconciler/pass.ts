@@ -154,6 +154,7 @@ class Pass {
       acked: this.#deps.relay.ackedOf(uid),
       backlog: this.#deps.relay.backlog(),
       executors: this.#deps.registry.all,
+      onSpecChange: this.#deps.translator.onSpecChange,
       now,
     };
   }

@@ -3,6 +3,7 @@ import type { FieldProblem } from '../api/field-problem.js';
 import { type Instant, formatSeconds } from '../api/instant.js';
 import type { Condition, RunPhase } from '../api/types.js';
 import type { RunState } from '../plan/run-state.js';
+import type { KindCondition } from '../plan/translator.js';
 
 export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Finished' | 'Suspended' | 'AuditBacklogged';
 
@@ -24,6 +25,8 @@ export interface ConditionContext {
   /** Of the resource as it was decided on. */
   readonly generation: number;
   readonly now: Instant;
+  /** What only this kind has (Translator.conditions). */
+  readonly kind?: readonly KindCondition[];
 }
 
 interface Finding {
@@ -34,12 +37,25 @@ interface Finding {
 
 type Findings = Readonly<Partial<Record<ConditionType, Finding>>>;
 
+/** Conditions of the object, whoever knows of them. */
+type Found = Readonly<Record<string, Finding>>;
+
 /**
- * What a run's state means in the words of kstatus and `kubectl wait`. `backlog`: why the audit store takes nothing, or
- * null. Conditions that were set once stay; the time of a transition moves only with its status.
+ * What a run's state means in the words of kstatus and `kubectl wait`, and in the kind's own. `backlog`: why the audit
+ * store takes nothing, or null. Conditions that were set once stay; the time of a transition moves only with its status.
  */
 export function conditionsOf(state: RunState, backlog: string | null, context: ConditionContext): readonly Condition[] {
-  return merge(findings(state, backlog, context.previous), context);
+  const { previous, kind = [] } = context;
+  return merge({ ...kindFindings(kind, previous), ...findings(state, backlog, previous) }, context);
+}
+
+/** A kind's conditions; they cannot take the place of those that every run has. */
+function kindFindings(conditions: readonly KindCondition[], previous: readonly Condition[]): Found {
+  return Object.fromEntries(
+    conditions
+      .filter(({ type, onlyIfSet }) => onlyIfSet !== true || wasSet(previous, type))
+      .map(({ type, status, reason, message }) => [type, { status, reason, message }]),
+  );
 }
 
 /** Conditions of a run whose status this version cannot read: a person is needed, nothing else is known. */
@@ -96,7 +112,7 @@ function backlogFinding(state: RunState, backlog: string | null, previous: reado
   return { AuditBacklogged: { status: 'True', reason, message: backlog ?? state.message ?? '' } };
 }
 
-function merge(found: Findings, { previous, generation, now }: ConditionContext): readonly Condition[] {
+function merge(found: Found, { previous, generation, now }: ConditionContext): readonly Condition[] {
   const others = previous.filter((condition) => !Object.hasOwn(found, condition.type));
   const ours = Object.entries(found).map(([type, finding]): Condition => {
     const before = previous.find((condition) => condition.type === type);
@@ -113,7 +129,7 @@ function merge(found: Findings, { previous, generation, now }: ConditionContext)
   return [...ours, ...others].slice(0, 16);
 }
 
-function wasSet(previous: readonly Condition[], type: ConditionType): boolean {
+function wasSet(previous: readonly Condition[], type: string): boolean {
   return previous.some((condition) => condition.type === type);
 }
 

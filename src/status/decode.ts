@@ -182,6 +182,7 @@ function decodeWaiting(reader: Reader): Waiting {
 }
 
 function decodeAttempt(reader: Reader): LiveAttempt {
+  const definition = reader.optional('definition', read.text);
   return {
     number: reader.number('number'),
     executor: reader.text('executor'),
@@ -190,6 +191,7 @@ function decodeAttempt(reader: Reader): LiveAttempt {
     startedAt: reader.optional('startedAt', read.instant),
     endsAt: reader.optional('endsAt', read.instant),
     seen: reader.optional('seen', (of, name) => decodeSeen(of.object(name))) ?? { started: [], verdict: null },
+    ...(definition === null ? {} : { definition }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from '../api/instant.js';
 import { type JsonObject, isJsonObject } from '../api/json.js';
 import type { Condition } from '../api/types.js';
 import type { RunState } from '../plan/run-state.js';
+import type { KindCondition } from '../plan/translator.js';
 import { type ConditionContext, conditionsOf, stalledConditions, unreadableConditions } from './conditions.js';
 import { encodeStatus } from './encode.js';
 import { fitStatus } from './fit.js';
@@ -20,6 +21,8 @@ export interface NextStatus {
   readonly state: RunState;
   /** The kind's own part (Translator.projectStatus). */
   readonly own: JsonObject;
+  /** The kind's own conditions (Translator.conditions). */
+  readonly kindConditions?: readonly KindCondition[];
   /** Why the audit store takes nothing, or null. */
   readonly backlog: string | null;
   readonly now: Instant;
@@ -31,13 +34,14 @@ export interface NextStatus {
  * the server answers 409 where it is another one. The UID is for the reader: a real API server ignores it on /status
  * (seen on 1.35), and needs none, since no two objects of a cluster ever have the same resourceVersion.
  */
-export function draftStatus(seen: SeenResource, { state, own, backlog, now }: NextStatus): JsonObject | null {
+export function draftStatus(seen: SeenResource, next: NextStatus): JsonObject | null {
+  const { state, own, kindConditions = [], backlog, now } = next;
   const fitted = fitStatus(state);
   const engine: unknown = encodeStatus(fitted);
   return draft(seen, {
     ...own,
     observedGeneration: seen.generation,
-    conditions: conditionsOf(fitted, backlog, contextOf(seen, now)),
+    conditions: conditionsOf(fitted, backlog, { ...contextOf(seen, now), kind: kindConditions }),
     engine: isJsonObject(engine) ? engine : {},
   });
 }

@@ -115,6 +115,7 @@ function encodeAttempt(attempt: LiveAttempt): AttemptStatus {
     ...(attempt.startedAt === null ? {} : { startedAt: formatInstant(attempt.startedAt) }),
     ...(attempt.endsAt === null ? {} : { endsAt: formatInstant(attempt.endsAt) }),
     ...(seen.started.length === 0 && seen.verdict === null ? {} : { seen: encodeSeen(seen) }),
+    ...(attempt.definition === undefined ? {} : { definition: attempt.definition }),
   };
 }
 

@@ -115,6 +115,7 @@ export class World {
       acked: this.state?.audit.seq ?? 0,
       backlog: null,
       executors: EXECUTORS,
+      onSpecChange: null,
       now: this.now,
     });
   }

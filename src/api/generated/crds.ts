@@ -102,6 +102,8 @@ export interface components {
             readonly suspendedSince?: string;
             readonly tasks: readonly {
                 readonly attempts: readonly {
+                    /** @description sha256:<hex> of what it was started from, where the spec of the kind may change. */
+                    readonly definition?: string;
                     /**
                      * Format: date-time
                      * @description Of a task without an object: the instant at which it ends.

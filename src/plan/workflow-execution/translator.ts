@@ -12,5 +12,7 @@ export function createWorkflowExecutionTranslator(executors: InputChecks): Trans
     plural: 'workflowexecutions',
     toPlan: (spec) => toPlan(spec, executors),
     projectStatus: (plan, state) => projectStatus(plan, state),
+    conditions: () => [],
+    onSpecChange: null,
   };
 }

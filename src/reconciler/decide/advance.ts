@@ -1,5 +1,5 @@
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
-import { nextSteps } from '../../plan/ready-set.js';
+import { type NextSteps, nextSteps } from '../../plan/ready-set.js';
 import type { Draft } from './draft.js';
 import { applyEnding, endRun } from './ending.js';
 import { skipTask } from './end-task.js';
@@ -17,11 +17,23 @@ export function advance(draft: Draft): void {
     const before = draft.state;
     noteFailure(draft);
     applyEnding(draft);
-    if (draft.plan.stepwise && draft.boundary) return;
+    if (draft.plan.stepwise && draft.boundary) {
+      skipAtEnd(draft);
+      return;
+    }
     noteMainEnd(draft);
     advanceTasks(draft);
     if (draft.state === before) return;
   }
+}
+
+/** Once the run is being ended, what will never start is told with what ended it, not at a boundary of its own. */
+function skipAtEnd(draft: Draft): void {
+  if (draft.state.ending !== null) skipTasks(draft, nextSteps(draft.plan, draft.state.tasks));
+}
+
+function skipTasks(draft: Draft, { skip }: NextSteps): void {
+  for (const { task, reason, message } of skip) skipTask(draft, task, reason, message);
 }
 
 /** The first failed step brings the run to an end, unless the others may go on. */
@@ -39,7 +51,7 @@ function noteMainEnd(draft: Draft): void {
 
 function advanceTasks(draft: Draft): void {
   const steps = nextSteps(draft.plan, draft.state.tasks);
-  for (const skip of steps.skip) skipTask(draft, skip.task, skip.reason, skip.message);
+  skipTasks(draft, steps);
   const due = [...dueRetries(draft), ...steps.ready];
   for (const name of due) {
     if (!mayStart(draft, name)) {

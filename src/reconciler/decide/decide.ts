@@ -12,8 +12,11 @@ import { initialState } from './initial-state.js';
 import type { DecideInput, Decision } from './input.js';
 import { observeAttempt } from './observe-attempt.js';
 import { isTerminalPhase } from './phases.js';
+import { hold } from './hold.js';
 import { projectPhase } from './project.js';
 import { refusePlan } from './refuse-plan.js';
+import { followSpec } from './replan.js';
+import { roomForNote } from './room.js';
 import { endInstant } from './start-task.js';
 import { wakeUp } from './wake-up.js';
 
@@ -72,22 +75,10 @@ function holds(draft: Draft): boolean {
     );
     return true;
   }
-  const { plan } = draft.state;
-  if (plan !== null && plan.digest !== draft.plan.digest) {
-    hold(
-      draft,
-      'PlanChanged',
-      `it began with plan ${plan.digest}, and this version of Lockstep makes ${draft.plan.digest} of its spec; finish it with the version that began it`,
-    );
-    return true;
-  }
-  return false;
-}
-
-function hold(draft: Draft, reason: string, message: string): void {
-  if (draft.state.reason === reason && draft.state.message === message) return;
-  draft.update({ phase: 'Blocked', reason, message });
-  draft.record({ type: 'run.blocked', actor: CONTROLLER_ACTOR, data: { reason, message } });
+  const { plan, phase } = draft.state;
+  if (plan !== null && plan.digest !== draft.plan.digest) return followSpec(draft, plan.digest);
+  // That it goes on again must be told; without room it waits.
+  return phase === 'Blocked' && !roomForNote(draft);
 }
 
 /** What is stored leaves the outbox with a write that is due anyway, never by one of its own. */

@@ -61,6 +61,11 @@ export function endAttempt(draft: Draft, name: string, { attempt, stop }: Ended,
     data: { verdict: extractVerdict(end.verdict), ...objectData(attempt), ...stopData(stop) },
   });
   if (cancelled) {
+    if (stop.why === 'SpecChanged' && draft.state.ending === null) {
+      // It is tried anew, as the spec is now; no budget is charged for that.
+      draft.move(name, { state: 'BackingOff', nextAttemptAt: draft.now }, ended);
+      return;
+    }
     draft.move(name, { state: 'Cancelled', endedAt: draft.now }, ended);
     draft.record({
       type: 'task.cancelled',

@@ -6,6 +6,7 @@ import type { ExecutorType } from '../../executors/executor.js';
 import type { Observation } from '../../executors/observation.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunState } from '../../plan/run-state.js';
+import type { Translator } from '../../plan/translator.js';
 
 /** The resource as decide sees it: no spec (that is the plan), no wire status (that is the state). */
 export interface RunFacts {
@@ -44,6 +45,8 @@ export interface DecideInput {
   /** Why the audit store takes nothing at present, or null. */
   readonly backlog: string | null;
   readonly executors: ReadonlyMap<string, ExecutorType>;
+  /** What the kind does where its spec changes; null: it never does. */
+  readonly onSpecChange: Translator['onSpecChange'];
   /** Never before the last instant that was committed (design review C16); see lastInstant. */
   readonly now: Instant;
 }

@@ -3,10 +3,10 @@ import type { RunPhase, TaskStateName } from '../../api/types.js';
 /** The only transitions of a run's phase. Terminal is final. */
 const RUN_TRANSITIONS: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
   Pending: ['Blocked', 'Suspended', 'Running', 'Cancelling', 'Succeeded', 'Failed', 'Cancelled'],
-  Blocked: ['Pending', 'Suspended', 'Running', 'Cancelling', 'Failed', 'Cancelled'],
-  Suspended: ['Pending', 'Running', 'Cancelling', 'Succeeded', 'Failed', 'Cancelled'],
+  Blocked: ['Pending', 'Suspended', 'Running', 'Cancelling', 'Succeeded', 'Failed', 'Cancelled'],
+  Suspended: ['Pending', 'Blocked', 'Running', 'Cancelling', 'Succeeded', 'Failed', 'Cancelled'],
   Running: ['Blocked', 'Suspended', 'Cancelling', 'Succeeded', 'Failed', 'Cancelled'],
-  Cancelling: ['Cancelled'],
+  Cancelling: ['Blocked', 'Cancelled'],
   Succeeded: [],
   Failed: [],
   Cancelled: [],

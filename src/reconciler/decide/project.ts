@@ -23,14 +23,16 @@ export function projectPhase(draft: Draft): void {
   if (next.phase === phase && next.reason === reason && next.message === message) return;
   assertPhaseTransition(phase, next.phase);
   draft.update(next);
+  tellUnblocked(draft, { phase, reason, message });
   tellBacklog(draft, reason, next);
   if (next.phase !== phase && isTerminalPhase(next.phase)) finish(draft, next);
 }
 
 function project(draft: Draft): Projection {
   const over = draft.state.tasks.every((task) => isTerminalState(task.position.state));
-  if (over && !(draft.plan.stepwise && draft.boundary)) return terminal(draft);
-  return live(draft);
+  // Once the run is being ended nothing is to come whose beginning a watcher would have to see.
+  const shown = !draft.plan.stepwise || !draft.boundary || draft.state.ending !== null;
+  return over && shown ? terminal(draft) : live(draft);
 }
 
 function terminal(draft: Draft): Projection {
@@ -87,7 +89,9 @@ function holdReason(draft: Draft): { reason: string; message: string } | null {
 function backingOffReason(tasks: readonly TaskState[]): string | null {
   const task = tasks.find((candidate) => candidate.position.state === 'BackingOff');
   const last = task?.ended.at(-1);
-  return last === undefined || last.result.outcome === 'Succeeded' ? null : last.result.verdict.reason;
+  // That it is tried anew with another definition is no trouble.
+  if (last === undefined || last.result.outcome === 'Succeeded' || last.stop?.why === 'SpecChanged') return null;
+  return last.result.verdict.reason;
 }
 
 /** The verdict of the failure that the run is remembered for. */
@@ -99,6 +103,13 @@ export function decidingVerdict(state: RunState): Verdict | null {
   if (task.position.state === 'Failed' && task.position.verdict !== null) return task.position.verdict;
   const ended = task.ended.find((candidate) => candidate.number === attempt);
   return ended === undefined || ended.result.outcome === 'Succeeded' ? null : ended.result.verdict;
+}
+
+/** Tells that a run that was left alone goes on. */
+function tellUnblocked(draft: Draft, before: Projection): void {
+  if (before.phase !== 'Blocked') return;
+  const data = { reason: before.reason ?? 'Blocked', message: 'what it was left alone for is repaired' };
+  draft.record({ type: 'run.unblocked', actor: CONTROLLER_ACTOR, data });
 }
 
 /** Tells when starts begin to be held for want of room in the outbox, and when no more. */

@@ -1,11 +1,13 @@
 import type { FieldProblem } from '../../api/field-problem.js';
 import { appendEvents, acknowledge } from '../../audit/chain.js';
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
+import { hasRoomForNote } from '../../audit/reserve.js';
 import type { RunState } from '../../plan/run-state.js';
 import { claimedUser } from './actors.js';
 import { initialState } from './initial-state.js';
 import type { DecideInput } from './input.js';
-import { isTerminalPhase } from './phases.js';
+import { assertPhaseTransition, isTerminalPhase } from './phases.js';
+import { isLive } from './run-clock.js';
 
 /** Longest message of a refused plan; the rest is counted. */
 const SHOWN_PROBLEMS = 5;
@@ -33,10 +35,13 @@ export function refusePlan(input: DecideInput, problems: readonly FieldProblem[]
   };
 }
 
-/** It was planned before and cannot be now (another version of Lockstep): hands off. */
+/** It was planned before and cannot be now (another version of Lockstep, or its spec was changed): hands off. */
 function holdUnplannable(input: DecideInput, state: RunState, problems: readonly FieldProblem[]): RunState {
   const message = messageOf(problems);
   if (state.reason === 'PlanChanged' && state.message === message) return state;
+  const live = state.tasks.filter(isLive).length;
+  if (!hasRoomForNote(acknowledge(state.audit, input.acked), { run: input.run.ref, live })) return state;
+  assertPhaseTransition(state.phase, 'Blocked');
   const audit = appendEvents(state.audit, input.run.ref, input.now, [
     { type: 'run.blocked', actor: CONTROLLER_ACTOR, data: { reason: 'PlanChanged', message } },
   ]);

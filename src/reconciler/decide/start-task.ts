@@ -4,6 +4,7 @@ import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { ExecutorType } from '../../executors/executor.js';
 import { verdictOfProblem } from '../../failure/index.js';
 import type { JsonObject } from '../../api/json.js';
+import { definitionOf } from '../../plan/definition.js';
 import { renderInput } from '../../plan/render-input.js';
 import type { LiveAttempt } from '../../plan/run-state.js';
 import { evaluateWhen } from '../../plan/when/index.js';
@@ -66,6 +67,7 @@ function begin(draft: Draft, name: string, executor: ExecutorType, input: JsonOb
     startedAt: null,
     endsAt: null,
     seen: { started: [], verdict: null },
+    ...definition(draft, name),
   };
   if (draft.state.startedAt === null) {
     draft.update({ startedAt: draft.now });
@@ -89,6 +91,12 @@ function begin(draft: Draft, name: string, executor: ExecutorType, input: JsonOb
     actor: CONTROLLER_ACTOR,
     data: { executor: executor.name, object: { apiVersion: object.apiVersion, kind: object.kind, name: object.name } },
   });
+}
+
+/** Needed only where the spec may change while the attempt lives. */
+function definition(draft: Draft, name: string): Pick<LiveAttempt, 'definition'> {
+  const digest = draft.input.onSpecChange === null ? undefined : definitionOf(draft.plan, name);
+  return digest === undefined ? {} : { definition: digest };
 }
 
 function beginInstant(draft: Draft, name: string, attempt: LiveAttempt, endsAt: Instant): void {
