@@ -12,6 +12,8 @@ export interface ObjectAccess<T extends KubeObject> {
   trackedOf(runUid: string): readonly T[];
   /** Directly from the API server; null where there is none. */
   live(namespace: string, name: string): Promise<T | null>;
+  /** The same as `trackedOf`, directly from the API server. */
+  liveTrackedOf(namespace: string, runUid: string): Promise<readonly T[]>;
   /** @throws ApiError | NoAnswerError */
   create(namespace: string, object: JsonObject): Promise<T>;
   /** Deletes it if it has this UID; that it is gone already, or has another UID, is no error. */

@@ -29,6 +29,11 @@ export function createObjectAccess<T extends KubeObject>(
       informer.byIndex(BY_RUN, runUid).filter((object) => object.metadata.labels?.[LABEL.tracked] === 'true'),
     live: (namespace, name) => client.find(resource, { namespace, name }),
 
+    async liveTrackedOf(namespace, runUid) {
+      const labelSelector = `${TRACKED_SELECTOR},${LABEL.executionUid}=${runUid}`;
+      return (await client.list(resource, { namespace, labelSelector })).items;
+    },
+
     async create(_namespace, object) {
       // The name is deterministic, so that a create whose answer was lost may be sent again.
       const created = await client.create(resource, manifestOf(object, resource), { repeatable: true });

@@ -5,6 +5,7 @@ import type { AttemptIdentity } from '../attempt-identity.js';
 import type { Attempt, ObjectExecutor } from '../executor.js';
 import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
 import type { Observation } from '../observation.js';
+import { isOver } from '../pod/observe-pod.js';
 import { fullEvidence } from '../pod/pod-evidence.js';
 import type { EvidenceSource, ObjectAccess } from '../ports.js';
 import { jobContainers, validateJobInput } from './job-input.js';
@@ -20,13 +21,21 @@ interface JobExecutorOptions {
 
 /** Runs a step as one Job. */
 export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecutorOptions): ObjectExecutor {
-  const podsOf = (attempt: Attempt, job: Job): readonly Pod[] =>
-    pods
-      .trackedOf(attempt.run.uid)
-      .filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === job.metadata?.uid));
+  const ofJob = (all: readonly Pod[], uid: string | undefined): readonly Pod[] =>
+    all.filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid));
+
+  /** The pods of a Job that is over, or is to be: the cache of pods may be behind that of Jobs, and then they are read. */
+  const allPodsOf = async (runUid: string, job: Job): Promise<readonly Pod[]> => {
+    const cached = ofJob(pods.trackedOf(runUid), job.metadata?.uid);
+    if (accountsForAll(cached, job)) return cached;
+    return ofJob(await pods.liveTrackedOf(job.metadata?.namespace ?? '', runUid), job.metadata?.uid);
+  };
 
   const observe = async (attempt: Attempt, job: Job): Promise<Observation> => {
-    const own = podsOf(attempt, job);
+    const cached = ofJob(pods.trackedOf(attempt.run.uid), job.metadata?.uid);
+    const first = observeJob(job, cached, cachedJobEvidence(job, cached, evidence));
+    if (first.kind !== 'Ended') return first;
+    const own = await allPodsOf(attempt.run.uid, job);
     const seen = observeJob(job, own, cachedJobEvidence(job, own, evidence));
     if (seen.kind !== 'Ended' || isComplete(job)) return seen;
     return observeJob(job, own, await fullJobEvidence(job, own, evidence));
@@ -67,12 +76,15 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     },
 
     async release(run, object) {
-      const own = pods
-        .trackedOf(run.uid)
-        .filter((pod) => (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === object.uid));
+      const cached = jobs.cached(run.namespace, object.name);
+      const job = cached?.metadata?.uid === object.uid ? cached : null;
+      // Without the Job nothing says how many pods it had: somebody took its finalizer off, theirs are still there.
+      const own =
+        job === null
+          ? ofJob(await pods.liveTrackedOf(run.namespace, run.uid), object.uid)
+          : await allPodsOf(run.uid, job);
       for (const pod of own) await untrack(pods, run.namespace, pod);
-      const job = jobs.cached(run.namespace, object.name);
-      if (job !== undefined && job.metadata?.uid === object.uid) await untrack(jobs, run.namespace, job);
+      if (job !== null) await untrack(jobs, run.namespace, job);
     },
 
     tracked: (runUid) => jobs.trackedOf(runUid).map((job) => trackedObject(job, identity)),
@@ -89,6 +101,12 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
       throw error;
     }
   }
+}
+
+/** Every pod that the Job counts is there, and has ended. A Job that is being deleted may have more than it counts. */
+function accountsForAll(pods: readonly Pod[], job: Job): boolean {
+  const { succeeded = 0, failed = 0 } = job.status ?? {};
+  return job.metadata?.deletionTimestamp === undefined && pods.length >= succeeded + failed && pods.every(isOver);
 }
 
 function isComplete(job: Job): boolean {

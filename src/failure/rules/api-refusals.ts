@@ -293,8 +293,9 @@ function amountsOf(text: string, part: string): Record<string, number> {
   const list = new RegExp(`${part}: (\\S+)`).exec(text)?.[1] ?? '';
   const pairs = list.split(',').flatMap((one) => {
     const [name = '', amount = ''] = one.split('=');
-    const value = quantityOf(amount);
-    return name === '' || amount === '' ? [] : [[name, value ?? 0] as const];
+    // The list may end a sentence of whoever quotes it.
+    const value = quantityOf(amount.replace(/[.;:]+$/, ''));
+    return name === '' || value === null ? [] : [[name, value] as const];
   });
   return Object.fromEntries(pairs);
 }

@@ -15,13 +15,21 @@ const TEXTS: readonly TextRow[] = [
     clears: false,
   },
   {
-    pattern: /operating system .*does not match|container operating system|not supported on this platform/i,
+    pattern:
+      /operating system .*(?:does not match|cannot be used)|container operating system|not supported on this platform/i,
     subreason: 'OSMismatch',
     clears: false,
   },
   {
     pattern: /OOM-killed|memory limit too low|[Mm]inimum memory limit|set memory limit .* too low/,
     subreason: 'MemoryLimitTooLow',
+    clears: false,
+  },
+  // What the runtime sets up before it looks for the program: mounts, the working directory, the user, security profiles.
+  {
+    pattern:
+      /error mounting (?!.*no space left)|chdir to cwd|unable to find (?:user|group)|apparmor failed|apply apparmor|seccomp|setting SELinux|error running (?:hook|prestart hook)/is,
+    subreason: 'RuntimeInitError',
     clears: false,
   },
   { pattern: /exec format error/i, subreason: 'ExecFormatError', clears: false },
@@ -45,7 +53,7 @@ const TEXTS: readonly TextRow[] = [
   },
   {
     pattern:
-      /no space left on device|cannot allocate memory|resource temporarily unavailable|too many open files|device or resource busy|connection refused|transport is closing|connection error|dbus|input\/output error/i,
+      /no space left on device|cannot allocate memory|can't get final child's PID|resource temporarily unavailable|too many open files|device or resource busy|connection refused|transport is closing|connection error|dbus|input\/output error/i,
     subreason: 'RuntimeInitError',
     clears: true,
   },

@@ -6,7 +6,7 @@ import { rowOf, type TextRow } from '../text-table.js';
 import { disruptionOf } from './disruption.js';
 
 /** What the kubelet's eviction manager writes (pkg/kubelet/eviction/helpers.go), also in releases before 1.22. */
-const KUBELET: readonly TextRow[] = [
+export const KUBELET_EVICTIONS: readonly TextRow[] = [
   {
     pattern: /ephemeral[- ]local[- ]storage usage exceeds|exceeded its local ephemeral storage limit/i,
     subreason: 'EphemeralStorageLimit',
@@ -41,7 +41,7 @@ export const evictedByKubelet: Rule = {
     const byCondition = condition?.reason === 'TerminationByKubelet';
     const text =
       byStatus && pod.message !== '' ? pod.message : byCondition ? condition.message : (event?.message ?? '');
-    const row = rowOf(KUBELET, text);
+    const row = rowOf(KUBELET_EVICTIONS, text);
     if (!byStatus && (row === null || (!byCondition && hadEndedBefore(facts, event?.at ?? null)))) return null;
     const own = row?.subreason === 'EphemeralStorageLimit' || row?.subreason === 'EmptyDirLimit';
     const refused = !own && nothingStarted(facts) && /condition: \[|Pod was rejected/.test(text) && !pod.hasStatuses;

@@ -16,6 +16,7 @@ import { probeFailing, probeKilled } from './probe-failed.js';
 import { failedCreate, refusedCreate } from './refused-create.js';
 import { sandboxFailed } from './sandbox-failed.js';
 import { crashLoop, exitNonZero } from './task-failed.js';
+import { tektonPodMessage } from './tekton-pod-message.js';
 import { tektonCause, tektonConfiguration, tektonStepFailed } from './tekton.js';
 import { unknown } from './unknown.js';
 import { unschedulable } from './unschedulable.js';
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   crashLoop,
   tektonConfiguration,
   tektonCause,
+  tektonPodMessage,
   failedCreate,
   podDeadline,
   jobDeadline,

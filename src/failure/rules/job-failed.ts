@@ -52,7 +52,7 @@ function byPolicy(message: string): Told {
     reason: 'Unknown',
     subreason: 'PodsGone',
     confidence: 'None',
-    stage: 'Infrastructure',
+    ...(/condition DisruptionTarget/.test(message) ? { stage: 'Infrastructure' as const } : {}),
     message: `The Job's pod failure policy ended it: ${message}`,
     missing: ["the Job's pods"],
   };

@@ -40,7 +40,9 @@ export const kubeletRefusal: Rule = {
   basis: 'A kubelet that refuses a pod sets phase Failed and a status.reason from a closed list, and starts nothing.',
   apply(facts) {
     const { pod } = facts;
-    if (pod?.phase !== 'Failed') return null;
+    // Old kubelets (before 1.27) leave what they soft-refuse Pending, its containers `Blocked`.
+    const blocked = facts.containers.some((one) => one.waiting.reason === 'Blocked');
+    if (pod === null || (pod.phase !== 'Failed' && !blocked)) return null;
     const row = rowOf(REASONS, pod.reason) ?? shutdownRefusal(facts);
     if (row === null) return null;
     if (row.subreason === 'NodeShutdown' && facts.mainStarted) return null;

@@ -27,7 +27,7 @@ const TEXTS: readonly TextRow[] = [
   },
   {
     pattern:
-      /no IP addresses available|failed to assign an IP|no available IP|IP (?:address )?(?:pool|range).*(?:exhausted|full)|failed to allocate for range|InsufficientFreeAddresses|no free addresses|IPAM.*(?:full|exhausted)|no more IPs/i,
+      /no IP addresses available|failed to assign an IP|no available IP|IP (?:address )?(?:pool|range).*(?:exhausted|full)|failed to allocate for range|InsufficientFreeAddresses|InsufficientCidrBlocks|no free addresses|IPAM.*(?:full|exhausted)|no more IPs|(?:could not|failed to|unable to) allocate (?:an )?IP\b|not enough IPs|no available IP\/Prefix/i,
     subreason: 'IPAllocation',
     clears: true,
   },

@@ -95,17 +95,17 @@ export const tektonConfiguration: Rule = {
       if (server !== null)
         return { ...server, message: `${run.kind} ${run.name} (${reason}): ${message}`, citations: citeRun(run) };
       // A general reason over a message that the API server or a plug-in wrote: that is the cause.
-      const refusal = /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$/.test(reason)
-        ? refusalOfText(message)
-        : null;
-      const narrower = rowOf(TEXTS, neutral(message));
-      const resolution = row.subreason === 'TaskResolutionFailed';
-      const subreason =
-        refusal?.subreason ?? (isGeneral(row.subreason) ? (narrower?.subreason ?? row.subreason) : row.subreason);
+      const refusal =
+        /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$/.test(reason) ||
+        POD_CREATION.test(message)
+          ? refusalOfText(message)
+          : null;
+      const unreachable = isUnreachable(row, neutral(message));
+      const subreason = refusal?.subreason ?? (unreachable ? 'TaskResolutionFailed' : subreasonOf(row, message));
       return {
         reason: refusal?.reason ?? 'ConfigurationError',
         subreason,
-        clears: refusal?.clears ?? (resolution && UNREACHABLE.test(neutral(message))),
+        clears: refusal?.clears ?? unreachable,
         // A result is missed only when the task that should have written it has run.
         ...(subreason === 'ResultNotEmitted' ? { stage: 'Execution' as const, effects: 'Possible' as const } : {}),
         message: `${run.kind} ${run.name} cannot run as it is written (${reason}): ${message}`,
@@ -116,8 +116,21 @@ export const tektonConfiguration: Rule = {
   },
 };
 
-function isGeneral(subreason: string): boolean {
-  return ['InvalidPodSpec', 'TaskResolutionFailed', 'PipelineValidationFailed'].includes(subreason);
+/** Tekton before 0.50 calls every failure to create a pod CouldntGetTask. */
+const POD_CREATION = /failed to create task run pod|[Mm]aybe (?:missing or )?invalid Task/;
+
+/** What should have been fetched may be there, and only could not be reached. */
+function isUnreachable({ subreason }: TextRow, text: string): boolean {
+  const fetched = ['TaskResolutionFailed', 'TaskNotFound', 'PipelineNotFound'].includes(subreason);
+  return fetched && UNREACHABLE.test(text) && !/"NAME" not found/.test(text);
+}
+
+/** A general reason is told more closely by its message. */
+function subreasonOf({ subreason }: TextRow, message: string): string {
+  const general =
+    ['InvalidPodSpec', 'TaskResolutionFailed', 'PipelineValidationFailed'].includes(subreason) ||
+    POD_CREATION.test(message);
+  return general ? (rowOf(TEXTS, neutral(message))?.subreason ?? subreason) : subreason;
 }
 
 function reference(run: TektonFacts): ReturnType<typeof cite>[] {
@@ -141,6 +154,10 @@ export const tektonCause: Rule = {
       if (meaning === null) continue;
       return {
         ...meaning,
+        // Its steps are not in evidence: that this one waited does not prove that no other one ran.
+        ...(facts.containers.length === 0 && run.podName !== ''
+          ? { stage: 'PreExecution' as const, effects: 'Unknown' as const }
+          : {}),
         message: `${run.kind} ${run.name}: ${text}`,
         citations: citeRun(run),
       };
@@ -180,11 +197,13 @@ function meaningOf(reason: string, text: string): Pick<Finding, 'reason' | 'subr
     const row = rowOf(CONFIG, text);
     return { reason: 'ConfigurationError', subreason: row?.subreason ?? 'InvalidPodSpec', clears: false, ...named };
   }
-  if (isRbacDenial(text) || reason === 'PodCreationFailed' || reason === 'CouldntCreatePod') {
+  if (isRbacDenial(text) || /^(?:PodCreationFailed|CouldntCreatePod|PodAdmissionFailed)$/.test(reason)) {
     const refusal = refusalOfText(text);
-    return refusal === null ? null : { reason: refusal.reason, subreason: refusal.subreason, clears: refusal.clears };
+    if (refusal !== null) return { reason: refusal.reason, subreason: refusal.subreason, clears: refusal.clears };
+    return reason === 'PodAdmissionFailed'
+      ? { reason: 'AdmissionRejected', subreason: 'PolicyDenied', clears: false }
+      : null;
   }
-  if (reason === 'PodAdmissionFailed') return { reason: 'AdmissionRejected', subreason: 'PolicyDenied', clears: false };
   return null;
 }
 
@@ -204,6 +223,18 @@ export const tektonStepFailed: Rule = {
       const message = run.succeeded?.message ?? '';
       const match = /"?(step-[^" ]+|[^" ]+)"? exited with code (\d+)(?:: (\w+))?/.exec(message);
       if (match === null) continue;
+      if (/^init container failed/.test(message)) {
+        return {
+          reason: 'InitContainerFailed',
+          subreason: 'InitExitNonZero',
+          clears: true,
+          stage: 'PreExecution',
+          effects: 'InitOnly',
+          named: { container: match[1] ?? '', exitCode: Number(match[2]) },
+          message: `${run.kind} ${run.name} failed: ${message.trim()}`,
+          citations: citeRun(run),
+        };
+      }
       const oom = match[3] === 'OOMKilled' || run.succeeded?.reason === 'StepOOM';
       const exitCode = Number(match[2]);
       const killed = exitCode === 137 || exitCode === 143;

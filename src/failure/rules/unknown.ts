@@ -12,7 +12,7 @@ export const unknown: Rule = {
       subreason: facts.pod === null && facts.job !== null ? 'PodsGone' : 'FailedWithoutDetail',
       clears: false,
       confidence: 'None',
-      ...(isBlank(facts) ? { stage: 'Execution' as const, effects: 'Unknown' as const } : {}),
+      ...(mayHaveRun(facts) ? { stage: 'Execution' as const, effects: 'Unknown' as const } : {}),
       message: messageOf(facts),
       citations: [
         ...(facts.pod === null ? [] : [citePod(facts.pod)]),
@@ -24,9 +24,10 @@ export const unknown: Rule = {
   },
 };
 
-/** Nothing at all is left: the careful answer is that it ran. */
-function isBlank({ pod, job, taskRuns, pipelineRun, events }: Facts): boolean {
-  return pod === null && job === null && taskRuns.length === 0 && pipelineRun === null && events.length === 0;
+/** Nothing shows how far it got: the careful answer is that it ran. */
+function mayHaveRun({ pod, containers, mainStarted }: Facts): boolean {
+  if (mainStarted || containers.length > 0) return false;
+  return pod === null || (pod.phase === 'Failed' && pod.node !== '');
 }
 
 function messageOf({ pod, containers, taskRuns, pipelineRun }: Facts): string {

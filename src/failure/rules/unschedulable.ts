@@ -24,7 +24,7 @@ interface PartRow {
 /** Filter plug-ins of kube-scheduler, releases before 1.20 too; gang schedulers (Volcano, coscheduling, Kueue). */
 const PARTS: readonly PartRow[] = [
   {
-    pattern: /gang|pod group|podgroup|minMember|minAvailable|PodGroup/i,
+    pattern: /gang|pod group|podgroup|minMember|minAvailable|plugin Coscheduling|waiting on permit/i,
     subreason: 'GangScheduling',
     clears: true,
     rank: 0,
@@ -69,6 +69,10 @@ const PARTS: readonly PartRow[] = [
     clears: true,
     rank: 6,
   },
+  // A host port that another pod holds; it is free when that pod ends.
+  { pattern: /free ports for the requested pod ports/, subreason: 'HostPortTaken', clears: true, rank: 5 },
+  // The scheduler of AWS Fargate names what it cannot run at all.
+  { pattern: /not supported on Fargate/, subreason: 'PodNotSupported', clears: false, rank: 0 },
   {
     pattern: /(?:were|was) unschedulable|not ready|out of disk|under (?:disk|memory) pressure/,
     subreason: 'NodeUnschedulable',
@@ -77,7 +81,7 @@ const PARTS: readonly PartRow[] = [
   },
   { pattern: /taint/, subreason: 'TaintNotTolerated', clears: false, rank: 9 },
   {
-    pattern: /affinity|selector|topology spread|hostname|free ports/,
+    pattern: /affinity|selector|topology spread|hostname/,
     subreason: 'NodeAffinityMismatch',
     clears: false,
     rank: 10,

@@ -55,7 +55,7 @@ const TEXTS: readonly TextRow[] = [
   },
   {
     pattern:
-      /wrong fs type|bad superblock|unknown filesystem|access denied by server|Permission denied|permission denied|No such file or directory|no such file or directory|is not a directory|Operation not permitted|Invalid argument|authentication failed/,
+      /wrong fs type|bad superblock|need a \/sbin\/mount\.|unknown filesystem|access denied by server|Permission denied|permission denied|No such file or directory|no such file or directory|is not a directory|Operation not permitted|Invalid argument|authentication failed/,
     subreason: 'MountFailed',
     clears: false,
   },

@@ -105,4 +105,18 @@ describe('a step as a Job', () => {
     await fixture.pass(0);
     expect(fixture.job.tracked(fixture.run.uid)).toEqual([]);
   });
+
+  it('whose Job somebody freed and deleted still has its pods released', async () => {
+    const attempt = fixture.jobAttempt();
+    await fixture.job.start(attempt);
+    await fixture.pass(1_000);
+    const [tracked] = fixture.job.tracked(fixture.run.uid);
+    const at = { namespace: NAMESPACE, name: attempt.object?.name ?? '' };
+    await fixture.world.cluster.client.delete(JOBS, at, { propagationPolicy: 'Orphan' });
+    await fixture.world.cluster.client.patch(JOBS, at, { body: { metadata: { finalizers: [] } } });
+    await fixture.pass(1_000);
+    if (tracked !== undefined) await fixture.job.release(fixture.run, tracked);
+    for (const pod of await fixture.world.pods())
+      expect(pod.metadata.finalizers ?? []).not.toContain(TRACKING_FINALIZER);
+  });
 });
