@@ -71,6 +71,7 @@ export class EmbeddedWorld {
   readonly versions: Run[] = [];
   /** Every pod and every Job that was ever created, as it was then. */
   readonly created: (Stored<Pod> | Stored<Job>)[] = [];
+  readonly #gone = new Set<string>();
   #processes: readonly ControllerProcess[] = [];
   #storeFaults: readonly { readonly matches: (call: StoreCall) => boolean; readonly fault: StoreFault }[] = [];
 
@@ -192,6 +193,11 @@ export class EmbeddedWorld {
     return this.versions.findLast((version) => version.metadata.uid === run.metadata.uid) ?? run;
   }
 
+  /** The API server holds it no more. */
+  isGone(run: Run): boolean {
+    return this.#gone.has(run.metadata.uid);
+  }
+
   async trail(uid: string): Promise<Trail> {
     return (await trailOf(this.store, uid)) ?? { uid, events: [], problems: [] };
   }
@@ -212,6 +218,12 @@ export class EmbeddedWorld {
     return (await this.cluster.client.list(EVENTS, { namespace: NAMESPACE })).items;
   }
 
+  /** What the actions' own statuses say, by name. */
+  async actionStatuses(): Promise<readonly { readonly name: string; readonly status: unknown }[]> {
+    const { items } = await this.cluster.client.list(ACTIONS, { namespace: NAMESPACE });
+    return items.map(({ spec, status }) => ({ name: spec.verb, status }));
+  }
+
   /** What controllers logged as warnings or worse, and what the cluster's parts reported. */
   warnings(): string {
     const own = this.#processes.flatMap(({ number, warnings }) => warnings.map((line) => `process ${number}: ${line}`));
@@ -228,7 +240,10 @@ export class EmbeddedWorld {
   #record(): void {
     const { client } = this.cluster;
     const { signal } = new AbortController();
-    client.watch(RUNS, { signal }, ({ object }) => this.versions.push(object));
+    client.watch(RUNS, { signal }, ({ type, object }) => {
+      this.versions.push(object);
+      if (type === 'DELETED') this.#gone.add(object.metadata.uid);
+    });
     const record = ({ type, object }: { readonly type: string; readonly object: Stored<Pod> | Stored<Job> }): void => {
       if (type === 'ADDED') this.created.push(object);
     };

@@ -51,7 +51,8 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, fire: () => void): CancelTimer {
-    const timer: Timer = { due: this.#monotonic + Math.max(0, ms), order: this.#order, fire };
+    // Whole milliseconds, as the clock of a machine has them.
+    const timer: Timer = { due: this.#monotonic + Math.max(0, Math.ceil(ms)), order: this.#order, fire };
     this.#order += 1;
     this.#timers.add(timer);
     return () => {
