@@ -3,6 +3,9 @@
 export const GROUP = 'lockstep.dev';
 export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
+/** The group of kinds that say less than a workflow. */
+export const BATCH_GROUP = 'batch.lockstep.dev';
+export const BATCH_API_VERSION = `${BATCH_GROUP}/${VERSION}`;
 
 /** On an execution: it still owes something (an object to release, an audit event to store). */
 export const OWES_FINALIZER = 'lockstep.dev/owes';
@@ -15,6 +18,8 @@ export const LABEL = {
   attempt: 'lockstep.dev/attempt',
   /** 'true' until the outcome is committed; informers select on it. */
   tracked: 'lockstep.dev/tracked',
+  /** On the pods of a SequentialJob: the place of the entry in its list, from 0. */
+  entryIndex: 'sequentialjob.batch.lockstep.dev/index',
 } as const;
 
 export const ANNOTATION = {

@@ -270,6 +270,204 @@ export interface components {
                 };
             }[];
         };
+        /** @description A list of containers that are run one after the other, each in a pod of its own. Its spec may change while it runs. */
+        readonly SequentialJob: {
+            readonly apiVersion?: string;
+            readonly kind?: string;
+            readonly metadata?: {
+                readonly name?: string;
+            };
+            readonly spec: {
+                /** @description The entries, in the order in which they run. Each is a container as a pod has it, and gets a pod of its own, with the label sequentialjob.batch.lockstep.dev/index. Changed while it runs, an entry is stopped and tried anew; one that has completed stands. */
+                readonly containers: readonly {
+                    readonly image: string;
+                    readonly name: string;
+                    readonly restartPolicy?: string;
+                    readonly restartPolicyRules?: readonly Readonly<Record<string, unknown>>[];
+                }[];
+                /** @default {} */
+                readonly evidence?: {
+                    /**
+                     * @description Tail: the last lines of a failed container are kept, redacted. None: nothing that it printed is quoted.
+                     * @default Tail
+                     * @enum {string}
+                     */
+                    readonly logs?: "Tail" | "None";
+                };
+                /**
+                 * @description Running an entry twice does no harm.
+                 * @default false
+                 */
+                readonly idempotent?: boolean;
+                /** @description Who asks for this run, as claimed by the sender; the audit trail says that it is claimed. */
+                readonly requestedBy?: string;
+                /** @default {} */
+                readonly retry?: {
+                    /**
+                     * @default {
+                     *       "limit": 0,
+                     *       "base": "10s",
+                     *       "factor": 2,
+                     *       "cap": "5m",
+                     *       "jitterPercent": 20
+                     *     }
+                     */
+                    readonly execution?: {
+                        /** @default 10s */
+                        readonly base?: string;
+                        /** @default 5m */
+                        readonly cap?: string;
+                        /** @description Only these exit codes are retried; all when absent. */
+                        readonly exitCodes?: readonly number[];
+                        /** @default 2 */
+                        readonly factor?: number;
+                        /** @default 20 */
+                        readonly jitterPercent?: number;
+                        /**
+                         * @description Needs idempotent.
+                         * @default 0
+                         */
+                        readonly limit?: number;
+                    };
+                    /**
+                     * @default {
+                     *       "limit": 0,
+                     *       "base": "10s",
+                     *       "factor": 2,
+                     *       "cap": "5m",
+                     *       "jitterPercent": 20
+                     *     }
+                     */
+                    readonly infrastructure?: {
+                        /** @default 10s */
+                        readonly base?: string;
+                        /** @default 5m */
+                        readonly cap?: string;
+                        /** @default 2 */
+                        readonly factor?: number;
+                        /** @default 20 */
+                        readonly jitterPercent?: number;
+                        /**
+                         * @description Needs idempotent.
+                         * @default 0
+                         */
+                        readonly limit?: number;
+                    };
+                    /**
+                     * @default {
+                     *       "limit": 5,
+                     *       "base": "10s",
+                     *       "factor": 2,
+                     *       "cap": "5m",
+                     *       "jitterPercent": 20
+                     *     }
+                     */
+                    readonly preExecution?: {
+                        /** @default 10s */
+                        readonly base?: string;
+                        /** @default 5m */
+                        readonly cap?: string;
+                        /** @default 2 */
+                        readonly factor?: number;
+                        /** @default 20 */
+                        readonly jitterPercent?: number;
+                        /**
+                         * @description Retries, not attempts: 5 = 6 attempts.
+                         * @default 5
+                         */
+                        readonly limit?: number;
+                    };
+                };
+                /** @description What all pods share beside their container. */
+                readonly template?: {
+                    readonly metadata?: {
+                        readonly annotations?: {
+                            readonly [key: string]: string;
+                        };
+                        readonly labels?: {
+                            readonly [key: string]: string;
+                        };
+                    };
+                    /** @description A PodSpec without containers: volumes, serviceAccountName, tolerations… Where it says nothing, the pods pass the restricted Pod Security Standard. */
+                    readonly spec?: {
+                        readonly containers?: readonly Readonly<Record<string, unknown>>[];
+                        readonly initContainers?: readonly Readonly<Record<string, unknown>>[];
+                        /** @enum {string} */
+                        readonly restartPolicy?: "Never";
+                    };
+                };
+                /** @description Bound of the whole run from the first start, without the time suspended. None by default. */
+                readonly timeout?: string;
+                /**
+                 * @description Bounds of each attempt, kept by Lockstep.
+                 * @default {}
+                 */
+                readonly timeouts?: {
+                    /**
+                     * @description From then on.
+                     * @default 1h
+                     */
+                    readonly run?: string;
+                    /**
+                     * @description From the intent until all main containers run.
+                     * @default 10m
+                     */
+                    readonly start?: string;
+                    /**
+                     * @description How long a stop may take before the run says that a person is needed; it ends nothing.
+                     * @default 2m
+                     */
+                    readonly stop?: string;
+                };
+                /**
+                 * @description Seconds after the end at which the object is deleted; default 7 days.
+                 * @default 604800
+                 */
+                readonly ttlSecondsAfterFinished?: number;
+            };
+            readonly status?: {
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                readonly completionTime?: string;
+                readonly conditions?: readonly {
+                    /** Format: date-time */
+                    readonly lastTransitionTime: string;
+                    readonly message: string;
+                    /** Format: int64 */
+                    readonly observedGeneration?: number;
+                    readonly reason: string;
+                    /** @enum {string} */
+                    readonly status: "True" | "False" | "Unknown";
+                    readonly type: string;
+                }[];
+                readonly engine?: components["schemas"]["EngineStatus"];
+                /** Format: int64 */
+                readonly observedGeneration?: number;
+                readonly phase?: string;
+                readonly progress?: {
+                    readonly completedIndices: readonly number[];
+                    /** @description The entry that runs or is next, from 0; the number of entries once all have succeeded. */
+                    readonly currentIndex: number;
+                    readonly failedIndex?: number;
+                    readonly failureReason?: string;
+                };
+                readonly reason?: string;
+                /**
+                 * Format: date-time
+                 * @description When it was accepted.
+                 */
+                readonly startTime?: string;
+                readonly state?: {
+                    /** @description Entries that run. */
+                    readonly active: number;
+                    readonly failed: number;
+                    readonly succeeded: number;
+                };
+                readonly summary?: string;
+            };
+        };
         /** @description What a person wants of a run, said once. It is created and never changed. */
         readonly WorkflowAction: {
             readonly apiVersion?: string;

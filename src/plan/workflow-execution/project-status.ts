@@ -4,9 +4,8 @@ import type { JsonObject } from '../../api/json.js';
 import type { Plan } from '../plan.js';
 import { isOver } from '../ready-set.js';
 import type { RunState, TaskState } from '../run-state.js';
+import { summaryLine } from '../summary-line.js';
 
-/** Longest one-line summary (the CRD allows 256). */
-const MAX_SUMMARY = 200;
 const MAX_REASON = 64;
 const MAX_CURRENT = 512;
 
@@ -25,7 +24,7 @@ export function projectStatus(plan: Plan | null, state: RunState, { headline }: 
   return {
     phase: state.phase,
     ...(state.reason === null ? {} : { reason: clip(state.reason, MAX_REASON) }),
-    summary: clip(oneLine(headline ?? summaryOf(plan, state)), MAX_SUMMARY),
+    summary: summaryLine(plan, state, headline),
     progress: `${main.filter((task) => isOver(task.position)).length}/${main.length}`,
     ...(current.length === 0 ? {} : { currentStep: clip(current.join(','), MAX_CURRENT) }),
     ...(state.startedAt === null ? {} : { startTime: formatSeconds(state.startedAt) }),
@@ -35,34 +34,4 @@ export function projectStatus(plan: Plan | null, state: RunState, { headline }: 
 
 function isCurrent({ position }: TaskState): boolean {
   return 'attempt' in position || position.state === 'BackingOff';
-}
-
-function summaryOf(plan: Plan | null, state: RunState): string {
-  const message = state.message === null ? '' : `: ${state.message}`;
-  if (plan === null) return `the spec cannot be planned${message}`;
-  if (state.phase === 'Cancelled') return `Cancelled${state.reason === null ? '' : ` (${state.reason})`}${message}`;
-  if (state.failure !== null) return `step ${placeOf(plan, state.failure.task)} failed${message}`;
-  return waitingSummary(plan, state) ?? `${state.phase}${state.reason === null ? '' : ` (${state.reason})`}${message}`;
-}
-
-/** What the run waits for, if for anything. */
-function waitingSummary(plan: Plan, state: RunState): string | null {
-  for (const { name, waiting, position } of state.tasks) {
-    if (waiting !== null) return `step ${placeOf(plan, name)} waits: ${waiting.reason}: ${waiting.message}`;
-    if (position.state !== 'BackingOff') continue;
-    return `step ${placeOf(plan, name)} is tried again at ${formatSeconds(position.nextAttemptAt)} (${state.reason ?? 'it failed before it ran'})`;
-  }
-  return null;
-}
-
-/** `2/3 warm-cache`, or `finally report`. */
-function placeOf(plan: Plan, name: string): string {
-  const main = plan.tasks.filter((task) => task.group === 'main');
-  const index = main.findIndex((task) => task.name === name);
-  return index < 0 ? `finally ${name}` : `${index + 1}/${main.length} ${name}`;
-}
-
-/** Line breaks and other control characters would leave the line (or the terminal) that it is shown on. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
 }

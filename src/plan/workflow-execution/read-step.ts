@@ -1,21 +1,18 @@
 import type { Json, JsonObject } from '../../api/json.js';
-import type { FieldProblem } from '../../api/field-problem.js';
 import { readDuration } from '../read-duration.js';
 import { at } from '../field-path.js';
+import type { InputChecks } from '../input-checks.js';
 import { inputPath, textMember } from '../input-path.js';
 import type { OutputDeclaration, PlannedTask } from '../plan.js';
 import type { SpecReader } from '../spec-reader.js';
 import { checkReruns } from './check-reruns.js';
 import { readOnCall } from './on-call.js';
-import { readRetry } from './retry.js';
+import { readRetry } from '../read-retry.js';
 
 /** Longest step name: with the run's name and a digest it must fit into an object's name. */
 const STEP_NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 const MAX_OUTPUTS = 16;
 const MAX_WHEN = 1_024;
-
-/** The checks that an executor has for its input; paths are relative to it. */
-export type InputChecks = ReadonlyMap<string, { validate(input: JsonObject): readonly FieldProblem[] }>;
 
 interface StepPlace {
   readonly path: string;

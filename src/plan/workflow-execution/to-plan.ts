@@ -4,6 +4,7 @@ import { checkReferences } from '../check-references.js';
 import { sealPlan } from '../digest.js';
 import { readDuration } from '../read-duration.js';
 import { at } from '../field-path.js';
+import type { InputChecks } from '../input-checks.js';
 import { isNestedDeeperThan } from '../nesting.js';
 import type { Plan, PlannedTask } from '../plan.js';
 import { SpecReader } from '../spec-reader.js';
@@ -11,7 +12,7 @@ import { checkConditions } from '../when/check-conditions.js';
 import { checkNames, inSequence, readDependencies } from './dependencies.js';
 import { readParameters } from './parameters.js';
 import { readOnCall } from './on-call.js';
-import { type InputChecks, readStep } from './read-step.js';
+import { readStep } from './read-step.js';
 
 const MAX_STEPS = 64;
 const MAX_FINALLY = 16;

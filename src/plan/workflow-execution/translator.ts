@@ -1,7 +1,7 @@
 import { API_VERSION } from '../../api/names.js';
+import type { InputChecks } from '../input-checks.js';
 import type { Translator } from '../translator.js';
 import { projectStatus } from './project-status.js';
-import type { InputChecks } from './read-step.js';
 import { toPlan } from './to-plan.js';
 
 /** WorkflowExecutions as plans. `executors`: the checks of their inputs; their names are the fields that a step may set. */

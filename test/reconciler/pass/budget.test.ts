@@ -22,12 +22,12 @@ describe('the API calls of a run', () => {
     expect(world.writes().every(({ code }) => code === 200 || code === 201)).toBe(true);
   });
 
-  it('reads nothing on the way: five lists and five watches at the start, no get', async () => {
+  it('reads nothing on the way: six lists and six watches at the start, no get', async () => {
     world = await EmbeddedWorld.start();
     const atStart = world.calls.length;
     const run = await world.createRun(workflow([podStep('drain'), podStep('migrate')]));
     await world.runToEnd(run);
-    expect(atStart).toBe(10);
+    expect(atStart).toBe(12);
     expect(
       world.calls
         .slice(atStart)

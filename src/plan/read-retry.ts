@@ -1,7 +1,7 @@
-import type { Json } from '../../api/json.js';
-import { readDuration } from '../read-duration.js';
-import type { RetryBudget, RetryPolicy } from '../plan.js';
-import type { SpecReader } from '../spec-reader.js';
+import type { Json } from '../api/json.js';
+import { readDuration } from './read-duration.js';
+import type { RetryBudget, RetryPolicy } from './plan.js';
+import type { SpecReader } from './spec-reader.js';
 
 /** Defaults of the CRD: so that lint says the same without an API server. */
 const DEFAULTS = { baseMs: 10_000, factor: 2, capMs: 300_000, jitterPercent: 20 } as const;
