@@ -6,9 +6,11 @@ type Schemas = components['schemas'];
 /** The API's kinds, generated from crds/. `metadata` is replaced, since a CRD says nothing of it. */
 export type WorkflowExecution = Omit<Schemas['WorkflowExecution'], 'metadata'> & { readonly metadata: ObjectMeta };
 export type WorkflowAction = Omit<Schemas['WorkflowAction'], 'metadata'> & { readonly metadata: ObjectMeta };
+export type SequentialJob = Omit<Schemas['SequentialJob'], 'metadata'> & { readonly metadata: ObjectMeta };
 
 export type ExecutionSpec = WorkflowExecution['spec'];
 export type ExecutionStatus = NonNullable<WorkflowExecution['status']>;
+export type SequentialJobStatus = NonNullable<SequentialJob['status']>;
 export type Step = ExecutionSpec['steps'][number];
 export type Parameter = NonNullable<ExecutionSpec['parameters']>[number];
 

@@ -3,9 +3,11 @@ import { isJsonObject } from '../../src/api/json.js';
 import type { Job, KubeEvent, Pod } from '../../src/api/kube.js';
 import { API_VERSION, LABEL, OWES_FINALIZER } from '../../src/api/names.js';
 import type { ActionVerb, WorkflowAction, WorkflowExecution } from '../../src/api/types.js';
+import { TRANSLATORS } from '../../src/cli/kinds.js';
 import { MemoryAuditStore } from '../../src/audit/memory-store.js';
 import { type Trail, trailOf } from '../../src/audit/query.js';
 import { EVENTS, JOBS, PODS, type Resource, type Stored } from '../../src/cluster/resource.js';
+import type { Translator } from '../../src/plan/translator.js';
 import type { ContainerScript } from '../../src/cluster/kubelet/index.js';
 import type { IdSource } from '../../src/cluster/index.js';
 import { type ApiCall, isWrite } from './embedded/api-call.js';
@@ -16,15 +18,27 @@ import type { StoreCall, StoreFault } from './embedded/recording-store.js';
 import type { WatchShape } from './embedded/recording-transport.js';
 import { VirtualClock, settle } from './virtual-clock.js';
 
+/** A run, of whatever kind: what kinds have in common they have as a WorkflowExecution has it. */
 export type Run = Stored<WorkflowExecution>;
 
-export const RUNS: Resource<WorkflowExecution> = {
-  group: 'lockstep.dev',
-  version: 'v1alpha1',
-  plural: 'workflowexecutions',
-  kind: 'WorkflowExecution',
-  namespaced: true,
-};
+/** What names a kind of runs. */
+export type RunKind = Pick<Translator, 'apiVersion' | 'kind' | 'plural'>;
+
+/** A kind that Lockstep does not bring. */
+export interface ForeignKind {
+  readonly translator: Translator;
+  /** Its CustomResourceDefinition. */
+  readonly definition: JsonObject;
+}
+
+const EXECUTION: RunKind = { apiVersion: API_VERSION, kind: 'WorkflowExecution', plural: 'workflowexecutions' };
+
+export const RUNS: Resource<WorkflowExecution> = resourceOf(EXECUTION);
+
+function resourceOf({ apiVersion, kind, plural }: RunKind): Resource<WorkflowExecution> {
+  const [group = '', version = ''] = apiVersion.split('/');
+  return { group, version, plural, kind, namespaced: true };
+}
 
 const ACTIONS: Resource<WorkflowAction> = {
   group: 'lockstep.dev',
@@ -44,6 +58,8 @@ interface WorldOptions {
   readonly script?: StepScript;
   /** Makes every world give the same UIDs: names and jitter follow from them. */
   readonly ids?: IdSource;
+  /** Kinds beside those of Lockstep. */
+  readonly kinds?: readonly ForeignKind[];
 }
 
 interface ProcessOptions {
@@ -71,20 +87,25 @@ export class EmbeddedWorld {
   readonly versions: Run[] = [];
   /** Every pod and every Job that was ever created, as it was then. */
   readonly created: (Stored<Pod> | Stored<Job>)[] = [];
+  readonly #translators: readonly Translator[];
   readonly #gone = new Set<string>();
   #processes: readonly ControllerProcess[] = [];
   #storeFaults: readonly { readonly matches: (call: StoreCall) => boolean; readonly fault: StoreFault }[] = [];
 
-  private constructor(clock: VirtualClock, cluster: EmbeddedCluster) {
+  private constructor(clock: VirtualClock, cluster: EmbeddedCluster, kinds: readonly ForeignKind[]) {
     this.clock = clock;
     this.cluster = cluster;
+    this.#translators = [...TRANSLATORS, ...kinds.map(({ translator }) => translator)];
     this.#record();
   }
 
   /** A cluster without a controller. */
-  static async withoutController({ script = () => ENDS_WELL, ids }: WorldOptions = {}): Promise<EmbeddedWorld> {
+  static async withoutController(options: WorldOptions = {}): Promise<EmbeddedWorld> {
+    const { script = () => ENDS_WELL, ids, kinds = [] } = options;
     const clock = new VirtualClock();
-    return new EmbeddedWorld(clock, await startCluster(clock, script, ids === undefined ? {} : { ids }));
+    const definitions = kinds.map(({ definition }) => definition);
+    const cluster = await startCluster(clock, script, { definitions, ...(ids === undefined ? {} : { ids }) });
+    return new EmbeddedWorld(clock, cluster, kinds);
   }
 
   /** A cluster with one controller, whose caches are filled. */
@@ -108,7 +129,8 @@ export class EmbeddedWorld {
     const storeFaultOf = (call: StoreCall): StoreFault | null =>
       this.#storeFaults.find(({ matches }) => matches(call))?.fault ?? null;
     const server = cluster.server.transport();
-    const own = { number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape };
+    const translators = this.#translators;
+    const own = { number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape, translators };
     const started = new ControllerProcess(own);
     this.#processes = [...this.#processes, started];
     await settle();
@@ -136,23 +158,41 @@ export class EmbeddedWorld {
     this.#storeFaults = [...this.#storeFaults, { matches, fault }];
   }
 
-  /** Creates a WorkflowExecution, as a user would; rejects with a StatusError where the API server refuses it. */
-  async createRun(spec: JsonObject, { name = 'web', ...metadata }: RunMetadata = {}): Promise<Run> {
-    const run = {
-      apiVersion: API_VERSION,
-      kind: 'WorkflowExecution',
-      metadata: { ...metadata, name, namespace: NAMESPACE },
-      spec,
-    };
-    const created = await this.cluster.client.create(RUNS, asRun(run));
+  /** Creates a run, by default a WorkflowExecution, as a user would; rejects with a StatusError where the API server refuses it. */
+  async createRun(spec: JsonObject, options: RunMetadata = {}): Promise<Run> {
+    const { name = 'web', of = EXECUTION, ...metadata } = options;
+    const { apiVersion, kind } = of;
+    const run = { apiVersion, kind, metadata: { ...metadata, name, namespace: NAMESPACE }, spec };
+    const created = await this.cluster.client.create(resourceOf(of), asRun(run));
     await settle();
     return created;
   }
 
+  /** Changes a run's spec, as a user would; rejects with a StatusError where the API server refuses it. */
+  async changeSpec(run: Run, patch: JsonObject): Promise<Run> {
+    const { name } = run.metadata;
+    const merge = { type: 'merge', body: { spec: patch } } as const;
+    const changed = await this.cluster.client.patch(this.#resourceOf(run), { namespace: NAMESPACE, name }, merge);
+    await settle();
+    return changed;
+  }
+
+  /** Deletes a run, as a user would. */
+  async deleteRun(run: Run): Promise<void> {
+    await this.cluster.client.delete(this.#resourceOf(run), { namespace: NAMESPACE, name: run.metadata.name });
+    await settle();
+  }
+
   /** Creates a WorkflowAction about a run. */
   async act(run: Run, verb: ActionVerb, { step }: { readonly step?: string } = {}): Promise<void> {
+    const { apiVersion, kind } = run;
     const { name, uid } = run.metadata;
-    const spec = { verb, executionRef: { name, uid }, requestedBy: 'dana@example.com', reason: 'because of the test' };
+    const spec = {
+      verb,
+      executionRef: { apiVersion, kind, name, uid },
+      requestedBy: 'dana@example.com',
+      reason: 'because of the test',
+    };
     const action = {
       apiVersion: API_VERSION,
       kind: 'WorkflowAction',
@@ -165,7 +205,7 @@ export class EmbeddedWorld {
 
   /** The run as the API server holds it. */
   run(run: Run): Promise<Run> {
-    return this.cluster.client.get(RUNS, { namespace: NAMESPACE, name: run.metadata.name });
+    return this.cluster.client.get(this.#resourceOf(run), { namespace: NAMESPACE, name: run.metadata.name });
   }
 
   /** Lets time pass until the run is over and owes nothing, and all that follows has settled; the run as it is then. */
@@ -237,13 +277,20 @@ export class EmbeddedWorld {
     await this.cluster.stop();
   }
 
+  #resourceOf(run: Run): Resource<WorkflowExecution> {
+    const kind = this.#translators.find((each) => each.apiVersion === run.apiVersion && each.kind === run.kind);
+    return kind === undefined ? RUNS : resourceOf(kind);
+  }
+
   #record(): void {
     const { client } = this.cluster;
     const { signal } = new AbortController();
-    client.watch(RUNS, { signal }, ({ type, object }) => {
-      this.versions.push(object);
-      if (type === 'DELETED') this.#gone.add(object.metadata.uid);
-    });
+    for (const kind of this.#translators) {
+      client.watch(resourceOf(kind), { signal }, ({ type, object }) => {
+        this.versions.push(object);
+        if (type === 'DELETED') this.#gone.add(object.metadata.uid);
+      });
+    }
     const record = ({ type, object }: { readonly type: string; readonly object: Stored<Pod> | Stored<Job> }): void => {
       if (type === 'ADDED') this.created.push(object);
     };
@@ -255,6 +302,8 @@ export class EmbeddedWorld {
 interface RunMetadata {
   readonly name?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Its kind; default WorkflowExecution. */
+  readonly of?: RunKind;
 }
 
 /** Over, and nothing is owed any more. */

@@ -18,6 +18,8 @@ const MAX_NESTING = 100;
 const DEFAULT_TTL_SECONDS = 604_800;
 /** A container's name, by Kubernetes' rule: an RFC 1123 label. */
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** A label or annotation in a group of Lockstep's. */
+const OUR_NAME = /^([^/]+[.])?lockstep[.]dev[/]/;
 /** An attempt runs its code once (design review C20). */
 const RERUNS = ['restartPolicy', 'restartPolicyRules'] as const;
 
@@ -85,10 +87,19 @@ function readShared(reader: SpecReader, fields: JsonObject, executors: InputChec
     },
     retry: readRetry(reader, fields['retry'], { path: 'spec.retry', idempotent }),
     quoteLogs: reader.word(evidence['logs'], 'spec.evidence.logs', ['Tail', 'None']) === 'Tail',
-    labels: reader.object(metadata['labels'], 'spec.template.metadata.labels'),
-    annotations: reader.object(metadata['annotations'], 'spec.template.metadata.annotations'),
+    labels: readOwn(reader, metadata['labels'], 'spec.template.metadata.labels'),
+    annotations: readOwn(reader, metadata['annotations'], 'spec.template.metadata.annotations'),
     podSpec: readPodSpec(reader, template['spec'], executors),
   };
+}
+
+/** Labels or annotations of the author's: those of Lockstep's groups say what Lockstep knows, and are not his to set. */
+function readOwn(reader: SpecReader, value: Json | undefined, path: string): JsonObject {
+  const own = reader.object(value, path);
+  for (const name of Object.keys(own)) {
+    if (OUR_NAME.test(name)) reader.report(at(path, name), 'is set by Lockstep');
+  }
+  return own;
 }
 
 function readContainers(reader: SpecReader, value: Json | undefined): readonly JsonObject[] {

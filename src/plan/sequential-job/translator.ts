@@ -1,7 +1,9 @@
 import { BATCH_API_VERSION } from '../../api/names.js';
-import { changedLive } from '../definition.js';
+import { changedLive, hasBegun } from '../definition.js';
 import type { InputChecks } from '../input-checks.js';
-import type { Translator } from '../translator.js';
+import type { Plan } from '../plan.js';
+import type { RunState } from '../run-state.js';
+import type { SpecChange, Translator } from '../translator.js';
 import { conditions, projectStatus } from './project-status.js';
 import { toPlan } from './to-plan.js';
 
@@ -17,6 +19,18 @@ export function createSequentialJobTranslator(executors: InputChecks): Translato
     toPlan: (spec) => toPlan(spec, executors),
     projectStatus: (plan, state) => projectStatus(plan, state),
     conditions,
-    onSpecChange: (plan, state) => ({ kind: 'Replan', restart: changedLive(plan, state) }),
+    onSpecChange,
   };
+}
+
+/** Entries that have begun come first, and as they came: else the index of an entry would mean two things. */
+function onSpecChange(plan: Plan, state: RunState): SpecChange {
+  const begun = state.tasks.filter(hasBegun).map(({ name }) => name);
+  const moved = begun.find((name, index) => plan.tasks[index]?.name !== name);
+  return moved === undefined
+    ? { kind: 'Replan', restart: changedLive(plan, state) }
+    : {
+        kind: 'Hold',
+        message: `${moved} began at index ${begun.indexOf(moved)} of the list, and is not there any more; put it back there, or cancel the run`,
+      };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/api/clock.js';
 import type { ApiTransport } from '../../../src/api/http.js';
 import type { AuditStore } from '../../../src/audit/store.js';
 import { type RunningController, startController } from '../../../src/cli/controller/running-controller.js';
+import type { Translator } from '../../../src/plan/translator.js';
 import { createClient } from '../../../src/runtime/index.js';
 import { createMetrics } from '../../../src/server/metrics.js';
 import type { ApiCall } from './api-call.js';
@@ -24,6 +25,8 @@ interface ProcessSetup {
   readonly storeCalls: StoreCall[];
   readonly storeFaultOf: (call: StoreCall) => StoreFault | null;
   readonly shape?: WatchShape | undefined;
+  /** Of the kinds that it runs. */
+  readonly translators: readonly Translator[];
 }
 
 /** A Lockstep controller as it runs in `lockstep run`, but for the sockets. */
@@ -34,7 +37,8 @@ export class ControllerProcess {
   readonly #life = new Lifetime();
   readonly #controller: RunningController;
 
-  constructor({ number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape }: ProcessSetup) {
+  constructor(setup: ProcessSetup) {
+    const { number, clock, server, store, faults, calls, storeCalls, storeFaultOf, shape, translators } = setup;
     this.number = number;
     const life = this.#life;
     const transport = recordingTransport({ inner: server, life, faults, process: number, calls, shape });
@@ -53,6 +57,7 @@ export class ControllerProcess {
       metrics: createMetrics('test'),
       log: pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) }),
       freeze: true,
+      translators,
     });
   }
 

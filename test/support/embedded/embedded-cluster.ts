@@ -34,17 +34,20 @@ export interface EmbeddedCluster {
 export const NAMESPACE = 'shop';
 const GIB = 1024 ** 3;
 
-/** Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed. */
+/**
+ * Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed.
+ * `definitions`: CustomResourceDefinitions beside them.
+ */
 export async function startCluster(
   clock: Clock,
   script: StepScript,
-  { ids }: { readonly ids?: IdSource } = {},
+  { ids, definitions = [] }: { readonly ids?: IdSource; readonly definitions?: readonly JsonObject[] } = {},
 ): Promise<EmbeddedCluster> {
   const errors: unknown[] = [];
   const own = ids === undefined ? {} : { ids };
   const server = new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission, ...own });
   const client = server.localClient();
-  for (const manifest of CRD_MANIFESTS) await install(server, manifest);
+  for (const manifest of [...CRD_MANIFESTS, ...definitions]) await install(server, manifest);
   await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   const runtime = new ScriptedRuntime({
     clock,
