@@ -9,8 +9,13 @@ export function sha256(text: string): string {
 
 /** `sha256:` and the hex SHA-256 of the RFC 8785 form of a value. Throws a TypeError for what is no JSON. */
 export function sha256Of(value: unknown): string {
+  return sha256(canonicalForm(value));
+}
+
+/** The RFC 8785 form of a value. Throws a TypeError for what is no JSON. */
+export function canonicalForm(value: unknown): string {
   if (!isJson(value)) throw new TypeError('only JSON has a canonical form');
-  return sha256(canonicalJson(value));
+  return canonicalJson(value);
 }
 
 function isJson(value: unknown): value is Json {

@@ -4,7 +4,7 @@ import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent, AuditEventType } from '../api/types.js';
 import type { AuditState } from '../plan/run-state.js';
 import { boundedData, bytesOf, compactData } from './bounded-data.js';
-import { sha256, sha256Of } from '../api/digest.js';
+import { canonicalForm, sha256, sha256Of } from '../api/digest.js';
 import type { EventDraft } from './event.js';
 import { COMPACT_ACTOR_NAME, FULL_FORM_BYTES } from './outbox-limits.js';
 
@@ -23,9 +23,9 @@ export function appendEvents(audit: AuditState, run: RunRef, now: Instant, draft
   let bytes = bytesOf(outbox);
   for (const draft of drafts) {
     seq += 1;
-    const event = seal(draft, { run, now, seq, prev: head, room: FULL_FORM_BYTES - bytes });
+    const { event, bytes: own } = seal(draft, { run, now, seq, prev: head, room: FULL_FORM_BYTES - bytes });
     head = event.hash;
-    bytes += bytesOf(event) + 1;
+    bytes += own + 1;
     outbox.push(event);
   }
   return { ...audit, seq, head, outbox };
@@ -40,17 +40,26 @@ interface Place {
   readonly room: number;
 }
 
-function seal(draft: EventDraft, place: Place): AuditEvent {
+interface Sealed {
+  readonly event: AuditEvent;
+  /** Of its JSON in UTF-8. */
+  readonly bytes: number;
+}
+
+/** Bytes of `"hash":"sha256:..."` and the comma before it. */
+const HASH_BYTES = bytesOf({ hash: sha256('') }) - 1;
+
+function seal(draft: EventDraft, place: Place): Sealed {
   const ends = RUN_ENDS.includes(draft.type) ? { events: place.seq } : {};
   const data = boundedData(draft.data);
   const full = withHash({ ...draft, data: { ...data, ...ends } }, 256, place);
-  if (bytesOf(full) <= place.room) return full;
+  if (full.bytes <= place.room) return full;
   return withHash({ ...draft, data: { ...compactData(data), ...ends } }, COMPACT_ACTOR_NAME, place);
 }
 
 type Bounded = Omit<EventDraft, 'data'> & Pick<AuditEvent, 'data'>;
 
-function withHash(draft: Bounded, nameLimit: number, { run, now, seq, prev }: Place): AuditEvent {
+function withHash(draft: Bounded, nameLimit: number, { run, now, seq, prev }: Place): Sealed {
   const event = {
     id: `${run.uid}/${seq}`,
     seq,
@@ -63,7 +72,8 @@ function withHash(draft: Bounded, nameLimit: number, { run, now, seq, prev }: Pl
     data: draft.data,
     prev,
   };
-  return { ...event, hash: sha256Of(event) };
+  const text = canonicalForm(event);
+  return { event: { ...event, hash: sha256(text) }, bytes: Buffer.byteLength(text, 'utf8') + HASH_BYTES };
 }
 
 /** Takes what is known to be stored out of the outbox. Going back is ignored: an acknowledgement is for good. */

@@ -15,23 +15,30 @@ export const FULL_FORM_BYTES = 12 * 1024;
 /** Longest name of a step (the CRDs' maxLength). */
 const TASK_NAME = 40;
 
-/** Most bytes of one event of a run in its compact form, and the comma after it; without the name of a person. */
-export function compactEventBytes(run: RunRef): number {
-  const hash = `sha256:${'0'.repeat(64)}`;
-  const longest = {
-    id: `${run.uid}/999999`,
+const HASH = `sha256:${'0'.repeat(64)}`;
+
+/** Most bytes of one event in its compact form, and the comma after it; without names of the run and of a person. */
+const NAMELESS_EVENT_BYTES =
+  bytesOf({
+    id: '/999999',
     seq: 999_999,
     type: 'attempt.backing-off',
     time: '2026-01-01T00:00:00.000Z',
-    subject: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
+    subject: { kind: '', namespace: '', name: '', uid: '' },
     task: 'x'.repeat(TASK_NAME),
     attempt: 64,
     actor: CONTROLLER_ACTOR,
     data: '',
-    prev: hash,
-    hash,
-  };
-  return bytesOf(longest) + COMPACT_DATA_BYTES + 1;
+    prev: HASH,
+    hash: HASH,
+  }) +
+  COMPACT_DATA_BYTES +
+  1;
+
+/** Most bytes of one event of a run in its compact form, and the comma after it; without the name of a person. */
+export function compactEventBytes({ kind, namespace, name, uid }: RunRef): number {
+  // Names in Kubernetes are ASCII that JSON does not escape; the UID stands in the event's id too.
+  return NAMELESS_EVENT_BYTES + kind.length + namespace.length + name.length + 2 * uid.length;
 }
 
 /** Longest name of an actor in the compact form, in characters. */

@@ -21,8 +21,9 @@ export function advance(draft: Draft): void {
       skipAtEnd(draft);
       return;
     }
-    noteMainEnd(draft);
-    advanceTasks(draft);
+    const steps = nextSteps(draft.plan, draft.state.tasks);
+    noteMainEnd(draft, steps);
+    advanceTasks(draft, steps);
     if (draft.state === before) return;
   }
 }
@@ -43,14 +44,11 @@ function noteFailure(draft: Draft): void {
   if (failed) endRun(draft, { why: 'StepFailed', actor: CONTROLLER_ACTOR, reason: '' });
 }
 
-function noteMainEnd(draft: Draft): void {
-  if (draft.state.mainEndedAt !== null) return;
-  const steps = nextSteps(draft.plan, draft.state.tasks);
-  if (steps.mainEnded) draft.update({ mainEndedAt: draft.now });
+function noteMainEnd(draft: Draft, { mainEnded }: NextSteps): void {
+  if (mainEnded && draft.state.mainEndedAt === null) draft.update({ mainEndedAt: draft.now });
 }
 
-function advanceTasks(draft: Draft): void {
-  const steps = nextSteps(draft.plan, draft.state.tasks);
+function advanceTasks(draft: Draft, steps: NextSteps): void {
   skipTasks(draft, steps);
   const due = [...dueRetries(draft), ...steps.ready];
   for (const name of due) {

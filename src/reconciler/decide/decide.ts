@@ -17,6 +17,7 @@ import { projectPhase } from './project.js';
 import { refusePlan } from './refuse-plan.js';
 import { followSpec } from './replan.js';
 import { roomForNote } from './room.js';
+import { isLive } from './run-clock.js';
 import { endInstant } from './start-task.js';
 import { wakeUp } from './wake-up.js';
 
@@ -45,7 +46,7 @@ function decideWith(draft: Draft, fresh: boolean): void {
   if (holds(draft)) return;
   applyActions(draft);
   if (draft.input.run.deleting) endRun(draft, { why: 'Delete', actor: UNKNOWN_DELETER, reason: '' });
-  for (const { name } of draft.state.tasks) {
+  for (const { name } of draft.state.tasks.filter(isLive)) {
     observeAttempt(draft, name);
     endInstant(draft, name);
     applyAttemptBounds(draft, name);

@@ -1,6 +1,7 @@
 import { CONTROLLER_ACTOR, type EventDraft } from '../../audit/event.js';
-import { appendEvents } from '../../audit/chain.js';
+import { acknowledge, appendEvents } from '../../audit/chain.js';
 import type { SkipReason } from '../../api/types.js';
+import { indexPlan } from '../../plan/plan-index.js';
 import type { RunState, TaskPosition, TaskState } from '../../plan/run-state.js';
 import type { PlannedTask, Plan } from '../../plan/plan.js';
 import type { DecideInput } from './input.js';
@@ -78,7 +79,7 @@ export class Draft {
   }
 
   planned(name: string): PlannedTask {
-    const task = this.plan.tasks.find((candidate) => candidate.name === name);
+    const task = indexPlan(this.plan).byName.get(name);
     if (task === undefined) throw new Error(`the plan has no task ${name}; this is a defect in Lockstep`);
     return task;
   }
@@ -97,6 +98,9 @@ export class Draft {
   finish(): RunState {
     this.flushSkips();
     if (this.#state === this.#before && this.#events.length === 0) return this.#before;
-    return { ...this.#state, audit: appendEvents(this.#state.audit, this.input.run.ref, this.now, this.#events) };
+    const { run, acked } = this.input;
+    // What is stored makes room first: then more of what follows is kept in its full form.
+    const stored = acknowledge(this.#state.audit, acked);
+    return { ...this.#state, audit: appendEvents(stored, run.ref, this.now, this.#events) };
   }
 }

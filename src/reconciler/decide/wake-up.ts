@@ -1,4 +1,5 @@
 import type { Instant } from '../../api/instant.js';
+import { indexPlan } from '../../plan/plan-index.js';
 import type { Plan, PlannedTask } from '../../plan/plan.js';
 import type { RunState, TaskState } from '../../plan/run-state.js';
 import type { DecideInput } from './input.js';
@@ -11,9 +12,9 @@ export function wakeUp(plan: Plan, state: RunState, input: DecideInput): Instant
   if (isTerminalPhase(state.phase))
     return state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
   const instants = [runDeadline(plan, state, input.now)];
-  const planned = new Map(plan.tasks.map((task) => [task.name, task]));
+  const { byName } = indexPlan(plan);
   for (const task of state.tasks) {
-    const of = planned.get(task.name);
+    const of = byName.get(task.name);
     if (of !== undefined) instants.push(...taskInstants(task, of, { input, suspended: state.suspendedSince !== null }));
   }
   // What is due already was decided just now, or waits for something that happens (room, a free place, a person).
