@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   V1Job,
+  V1Lease,
   V1Node,
   V1ObjectMeta,
   V1OwnerReference,
@@ -25,6 +26,7 @@ export type ObjectMeta = Wire<V1ObjectMeta>;
 export type OwnerReference = Wire<V1OwnerReference>;
 export type Pod = Wire<V1Pod>;
 export type Job = Wire<V1Job>;
+export type Lease = Wire<V1Lease>;
 export type Node = Wire<V1Node>;
 export type KubeEvent = Wire<CoreV1Event>;
 export type PersistentVolumeClaim = Wire<V1PersistentVolumeClaim>;

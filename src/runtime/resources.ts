@@ -1,4 +1,4 @@
-import type { Job, KubeEvent, KubeObject, Node, PersistentVolumeClaim, Pod } from '../api/kube.js';
+import type { Job, KubeEvent, KubeObject, Lease, Node, PersistentVolumeClaim, Pod } from '../api/kube.js';
 import { defineResource } from './resource.js';
 
 /** Kubernetes' own resources. */
@@ -11,6 +11,12 @@ export const EVENTS = defineResource<KubeEvent>({
   namespaced: true,
 });
 export const JOBS = defineResource<Job>({ apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', namespaced: true });
+export const LEASES = defineResource<Lease>({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  plural: 'leases',
+  namespaced: true,
+});
 export const NAMESPACES = defineResource<KubeObject>({
   apiVersion: 'v1',
   kind: 'Namespace',
