@@ -16,7 +16,8 @@ await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
-  external: ['libsql', 'node:sqlite'],
+  // pg-native is pg's other, compiled driver: pg asks for it only where a program does.
+  external: ['libsql', 'node:sqlite', 'pg-native'],
   legalComments: 'none',
   // Some bundled dependencies are CommonJS and call require.
   banner: {

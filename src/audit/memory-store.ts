@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditEvent } from '../api/types.js';
-import type { AuditStore, StoreResult } from './store.js';
+import { type LedgerLine, nextLine } from './ledger.js';
+import type { LedgerStore, StoreResult } from './store.js';
 
 /** A store that forgets everything with the process: for tests, and for runs that nobody wants to keep. */
-export class MemoryAuditStore implements AuditStore {
+export class MemoryAuditStore implements LedgerStore {
+  readonly id = randomUUID();
   readonly #events = new Map<string, Map<number, AuditEvent>>();
   readonly #forks: AuditEvent[] = [];
+  readonly #ledger: LedgerLine[] = [];
 
   append(events: readonly AuditEvent[]): Promise<readonly StoreResult[]> {
     return Promise.resolve(events.map((event) => this.#add(event)));
@@ -31,6 +35,10 @@ export class MemoryAuditStore implements AuditStore {
     return Promise.resolve([...this.#forks]);
   }
 
+  ledger(): Promise<readonly LedgerLine[]> {
+    return Promise.resolve([...this.#ledger]);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -42,6 +50,7 @@ export class MemoryAuditStore implements AuditStore {
     const known = run.get(event.seq);
     if (known === undefined) {
       run.set(event.seq, event);
+      this.#ledger.push(nextLine(this.id, this.#ledger.at(-1) ?? null, { uid, seq: event.seq, hash: event.hash }));
       return 'stored';
     }
     if (known.hash === event.hash) return 'known';

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../api/types.js';
+import type { LedgerLine } from './ledger.js';
 
 /** What the store did with an event: stored it, had it already, or has another one under its key (a fork: alarm). */
 export type StoreResult = 'stored' | 'known' | 'forked';
@@ -17,4 +18,14 @@ export interface AuditStore {
   /** Highest sequence stored for a run; 0 where there is none. */
   lastSeq(runUid: string): Promise<number>;
   close(): Promise<void>;
+}
+
+/** A store that also tells in which order it took the events, so that a year later nobody can have taken one out. */
+export interface LedgerStore extends AuditStore {
+  /** Tells this store from every other, also from a new one under its address (design review A4). */
+  readonly id: string;
+  /** Events that were refused their place because another one had it. */
+  forks(): Promise<readonly AuditEvent[]>;
+  /** In which order what was stored; see verifyLedger. */
+  ledger(): Promise<readonly LedgerLine[]>;
 }

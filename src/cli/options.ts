@@ -6,6 +6,8 @@ export interface GlobalOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly dataDir?: string;
+  /** As it was typed; see namedAuditStore. */
+  readonly auditStore?: string;
   readonly color: ColorChoice;
   readonly as?: string;
   readonly verbose: boolean;

@@ -16,6 +16,10 @@ export function createProgram(done: Done): Command {
       '--data-dir <path>',
       'where the embedded cluster keeps its state (default: $XDG_STATE_HOME/lockstep/default)',
     )
+    .option(
+      '--audit-store <address>',
+      'where the audit trail is: a path or postgres://USER@HOST/DATABASE (default: in the data directory; LOCKSTEP_AUDIT_STORE)',
+    )
     .option('--kubeconfig <path>', 'work on the real cluster of this kubeconfig, not on the embedded one')
     .option('--context <name>', 'the context of the kubeconfig; it too means a real cluster')
     .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))

@@ -1,7 +1,7 @@
-import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
 import { systemClock } from '../runtime/index.js';
 import { type Metrics, createMetrics } from '../server/metrics.js';
 import { serveOperations } from '../server/operations-server.js';
+import { openNamedAuditStore } from './audit-place.js';
 import { attemptKey } from './controller/attempt-key.js';
 import { type RunningController, startController } from './controller/running-controller.js';
 import { lockToRun } from './embedded/access.js';
@@ -10,8 +10,7 @@ import { CliError } from './errors.js';
 import type { Io } from './io.js';
 import { Notices } from './notices.js';
 import type { GlobalOptions } from './options.js';
-import { type Session, clientOf, createLog, dataDirOf, namesCluster, openSession } from './session.js';
-import { shellWord } from './shell-word.js';
+import { type Session, clientOf, createLog, dataDirOf, embeddedFlags, namesCluster, openSession } from './session.js';
 import { VERSION } from './version.js';
 
 export interface PlaceOptions extends GlobalOptions {
@@ -71,7 +70,7 @@ async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Open
   opened.add(() => {
     lock.release();
   });
-  const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+  const audit = await openNamedAuditStore(options, io, { fallback: dataDir.audit, clock: systemClock });
   opened.add(() => audit.close());
   const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options, notices) });
   opened.add(() => cluster.stop());
@@ -85,7 +84,7 @@ async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Open
     moves: () => true,
     where: `the embedded cluster in ${dataDir.path}`,
     audit,
-    flags: options.dataDir === undefined ? '' : ` --data-dir ${shellWord(options.dataDir)}`,
+    flags: embeddedFlags(options),
     close: () => Promise.resolve(),
   };
 }
@@ -94,8 +93,10 @@ async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Open
 async function openReal(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
   const session = await openSession(options, io);
   opened.add(() => session.close());
-  const audit = await openSqliteAuditStore(dataDirOf(options, io).audit, systemClock);
-  opened.add(() => audit.close());
+  const audit =
+    session.audit ??
+    (await openNamedAuditStore(options, io, { fallback: dataDirOf(options, io).audit, clock: systemClock }));
+  if (session.audit === null) opened.add(() => audit.close());
   io.tell(`The controller of this run works from here on ${session.where}.`);
   return { ...session, audit };
 }

@@ -1,7 +1,7 @@
 import pino, { type Logger } from 'pino';
 import type { Clock } from '../api/clock.js';
 import type { ApiTransport } from '../api/http.js';
-import { openSqliteAuditStore } from '../audit/sqlite/sqlite-store.js';
+import { openAuditStore } from '../audit/open-store.js';
 import type { AuditStore } from '../audit/store.js';
 import { ApiServer, clusterAdmission, clusterSchemas } from '../cluster/index.js';
 import {
@@ -12,6 +12,7 @@ import {
   loadCredentials,
   systemClock,
 } from '../runtime/index.js';
+import { auditStoreFlag, namedAuditStore, openNamedAuditStore } from './audit-place.js';
 import type { Access } from './embedded/access.js';
 import { reachSteadily } from './embedded/steady-access.js';
 import { installKinds } from './embedded/start-cluster.js';
@@ -50,15 +51,17 @@ export function namesCluster(options: GlobalOptions): boolean {
 
 /** Opens the place that the options name: a real cluster, or the embedded one's data directory, running or not. */
 export async function openSession(options: GlobalOptions, io: Io): Promise<Session> {
-  return namesCluster(options) ? openRealCluster(options) : openEmbedded(options, io);
+  return namesCluster(options) ? openRealCluster(options, io) : openEmbedded(options, io);
 }
 
-async function openRealCluster(options: GlobalOptions): Promise<Session> {
+async function openRealCluster(options: GlobalOptions, io: Io): Promise<Session> {
+  const store = namedAuditStore(options, io);
   const source =
     options.kubeconfig === undefined
       ? ({ kind: 'default', context: options.context } as const)
       : ({ kind: 'file', path: options.kubeconfig, context: options.context } as const);
   const loaded = await loadCredentials(source, systemClock);
+  const audit = store === null ? null : await openAuditStore(store, systemClock);
   const transport = createHttpTransport({ credentials: loaded.credentials, clock: systemClock });
   return {
     client: clientOf(transport),
@@ -68,16 +71,23 @@ async function openRealCluster(options: GlobalOptions): Promise<Session> {
     embedded: false,
     moves: () => true,
     where: `${loaded.server} (context ${loaded.context})`,
-    audit: null,
+    audit,
     flags: [
       options.kubeconfig === undefined ? '' : ` --kubeconfig ${shellWord(options.kubeconfig)}`,
       options.context === undefined ? '' : ` --context ${shellWord(options.context)}`,
+      auditStoreFlag(options),
     ].join(''),
-    close: () => {
+    close: async () => {
       transport.close();
-      return Promise.resolve();
+      await audit?.close();
     },
   };
+}
+
+/** How to reach the embedded cluster that the options name: flags to append to a command that is printed. */
+export function embeddedFlags(options: GlobalOptions): string {
+  const dataDir = options.dataDir === undefined ? '' : ` --data-dir ${shellWord(options.dataDir)}`;
+  return dataDir + auditStoreFlag(options);
 }
 
 /** The data directory that the options name. */
@@ -96,7 +106,7 @@ async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
     namespace: options.namespace ?? 'default',
     embedded: true,
     moves: () => access.running(),
-    flags: options.dataDir === undefined ? '' : ` --data-dir ${shellWord(options.dataDir)}`,
+    flags: embeddedFlags(options),
   };
   if (dataDir === null) {
     return {
@@ -107,7 +117,7 @@ async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
     };
   }
   try {
-    const audit = await openSqliteAuditStore(dataDir.audit, systemClock);
+    const audit = await openNamedAuditStore(options, io, { fallback: dataDir.audit, clock: systemClock });
     return {
       ...shown,
       where: `the embedded cluster in ${path}`,

@@ -1,11 +1,11 @@
 import type { Clock } from '../../api/clock.js';
 import { formatInstant } from '../../api/instant.js';
 import type { AuditEvent } from '../../api/types.js';
-import type { AuditStore, StoreResult } from '../store.js';
+import type { LedgerStore, StoreResult } from '../store.js';
 import { parseEvent } from '../parse-event.js';
 import type { SqlRow, SqlStatement, SqliteDatabase } from './database.js';
 import { explainError } from './explain-error.js';
-import { type LedgerLine, ledgerHash, ledgerStart } from './ledger.js';
+import { type LedgerLine, nextLine } from '../ledger.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './open-database.js';
 
@@ -34,9 +34,8 @@ export async function openSqliteAuditStore(path: string, clock: Clock): Promise<
 }
 
 /** Audit events in one SQLite file, for one controller; other processes may read meanwhile (WAL). */
-export class SqliteAuditStore implements AuditStore {
+export class SqliteAuditStore implements LedgerStore {
   readonly path: string;
-  /** Tells this store from every other, also from a new one under its path (design review A4). */
   readonly id: string;
   readonly #database: SqliteDatabase;
   readonly #clock: Clock;
@@ -67,12 +66,10 @@ export class SqliteAuditStore implements AuditStore {
     return this.#try(() => Number(this.#sql.lastSeq.all(runUid)[0]?.['seq'] ?? 0));
   }
 
-  /** Events that were refused their place because another one had it. */
   forks(): Promise<readonly AuditEvent[]> {
     return this.#try(() => this.#sql.forks.all().map((row) => eventOf(row)));
   }
 
-  /** In which order what was stored; see verifyLedger. */
   ledger(): Promise<readonly LedgerLine[]> {
     return this.#try(() => this.#sql.ledger.all().map(lineOf));
   }
@@ -98,9 +95,8 @@ export class SqliteAuditStore implements AuditStore {
 
   #enter({ subject, seq, hash }: AuditEvent): void {
     const row = this.#sql.ledgerHead.all()[0];
-    const last = row === undefined ? null : lineOf(row);
-    const prev = last === null ? ledgerStart(this.id) : ledgerHash(last);
-    this.#sql.enter.run((last?.n ?? 0) + 1, subject.uid, seq, hash, prev);
+    const line = nextLine(this.id, row === undefined ? null : lineOf(row), { uid: subject.uid, seq, hash });
+    this.#sql.enter.run(line.n, line.uid, line.seq, line.hash, line.prev);
   }
 
   #inTransaction<T>(action: () => T): T {

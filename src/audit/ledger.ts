@@ -1,4 +1,4 @@
-import { sha256, sha256Of } from '../../api/digest.js';
+import { sha256, sha256Of } from '../api/digest.js';
 
 /** One line of a store's ledger: the n-th event that it took. `prev` is the hash of the line before. */
 export interface LedgerLine {
@@ -19,6 +19,15 @@ export function ledgerStart(storeId: string): string {
 export function ledgerHash(line: LedgerLine): string {
   return sha256Of(line);
 }
+
+/** The line of an event that a store takes after `last` (null: it is the store's first). */
+export function nextLine(storeId: string, last: LedgerLine | null, event: LedgerEntry): LedgerLine {
+  const { uid, seq, hash } = event;
+  const prev = last === null ? ledgerStart(storeId) : ledgerHash(last);
+  return { n: (last?.n ?? 0) + 1, uid, seq, hash, prev };
+}
+
+export type LedgerEntry = Pick<LedgerLine, 'uid' | 'seq' | 'hash'>;
 
 export interface LedgerProblem {
   readonly n: number;
