@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'node_modules/**'],
+    exclude: ['test/long/**', 'test/e2e/**', 'node_modules/**'],
     testTimeout: 20_000,
     pool: 'forks',
     // Both of the two cores that the limit is meant for: vitest leaves one idle by itself.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Clock } from '../../api/clock.js';
 import type { LocalClient, LocalWatchEvent } from '../local-client.js';
@@ -72,6 +73,8 @@ class LocalKubelet implements Kubelet {
   async start(): Promise<void> {
     const { client, runtime } = this.#context;
     const { signal } = this.#abort;
+    // Each pod's worker listens to it, as long as the pod is there: Node's warning of a leak (above 10) would be wrong.
+    setMaxListeners(0, signal);
     await this.#agent.register();
     const listed = await client.list(PODS, { fieldSelector: `spec.nodeName=${this.nodeName}` });
     await this.#removeOrphans(new Set(listed.items.map((pod) => pod.metadata.uid)));

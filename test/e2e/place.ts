@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { vi } from 'vitest';
+import { MemoryAuditStore } from '../../src/audit/memory-store.js';
+import { type RunningController, startController } from '../../src/cli/controller/running-controller.js';
+import { applyManifest } from '../../src/cli/manifests/apply.js';
+import { type Client, systemClock } from '../../src/runtime/index.js';
+import { createMetrics } from '../../src/server/metrics.js';
+import { type Cluster, WAIT_MS, openCluster } from './cluster.js';
+
+/** A cluster, a namespace of its own in it, and Lockstep's controller at work there. */
+export interface Place {
+  readonly cluster: Cluster;
+  readonly client: Client;
+  readonly namespace: string;
+  readonly store: MemoryAuditStore;
+  /** One more controller for the same namespace, with the same audit store. */
+  startController(): Promise<RunningController>;
+  close(): Promise<void>;
+}
+
+/** A namespace in a cluster that stays open when the place is closed. */
+export async function placeIn(cluster: Cluster): Promise<Place> {
+  const client = cluster.clientFor('lockstep-e2e');
+  const namespace = `e2e-${randomBytes(4).toString('hex')}`;
+  await applyManifest(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, namespace);
+  if (cluster.real) await serviceAccountIn(client, namespace);
+  const store = new MemoryAuditStore();
+  const key = new Uint8Array(randomBytes(32));
+  const controllers: RunningController[] = [];
+  const start = async (): Promise<RunningController> => {
+    const controller = startController({
+      client: cluster.clientFor('lockstep'),
+      clock: systemClock,
+      namespace,
+      key,
+      store,
+      metrics: createMetrics('e2e'),
+      log: pino({ level: process.env['LOCKSTEP_E2E_LOG'] ?? 'silent' }),
+      freeze: true,
+    });
+    controllers.push(controller);
+    await vi.waitFor(
+      () => {
+        const missing = controller.notReady() ?? controller.failure();
+        if (missing !== null) throw new Error(missing);
+      },
+      { timeout: WAIT_MS, interval: 20 },
+    );
+    return controller;
+  };
+  await start();
+  return {
+    cluster,
+    client,
+    namespace,
+    store,
+    startController: start,
+    async close() {
+      for (const controller of controllers) await controller.stop();
+      await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+    },
+  };
+}
+
+/** A namespace in a cluster that is closed with it. */
+export async function openPlace(): Promise<Place> {
+  const cluster = await openCluster();
+  const place = await placeIn(cluster);
+  return {
+    ...place,
+    async close() {
+      await place.close();
+      await cluster.close();
+    },
+  };
+}
+
+/** Pods are refused until the namespace has its service account. */
+async function serviceAccountIn(client: Client, namespace: string): Promise<void> {
+  await vi.waitFor(
+    () => client.call({ method: 'GET', path: `/api/v1/namespaces/${namespace}/serviceaccounts/default` }),
+    { timeout: WAIT_MS, interval: 50 },
+  );
+}
