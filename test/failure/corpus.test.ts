@@ -1,125 +1,94 @@
 import { describe, expect, it } from 'vitest';
 import { explain, type Explanation } from '../../src/failure/index.js';
-import { corpus, retryIsUnsafe, type CorpusCase } from './corpus.js';
+import { corpus, inventedCases, type CorpusCase } from './corpus.js';
+import { faults, macroAverage, type Measure } from './score.js';
 
-const cases = corpus();
-const answers = new Map(cases.map((one) => [one.id, answerTo(one)]));
+type Answers = readonly (readonly [CorpusCase, Explanation])[];
 
-function answerTo({ id, input }: CorpusCase): Explanation {
-  const items = explain([{ file: id, value: input }]);
-  const [first] = items;
-  if (items.length !== 1 || first === undefined) throw new Error(`${id}: ${items.length} items`);
-  return first;
-}
-
-function flat(text: string | null | undefined): string {
-  return (text ?? '').toLowerCase().replace(/[^a-z]/g, '');
-}
-
-/** Cases where a check applies and fails, as `id: what`. */
-function wrong(check: (one: CorpusCase, answer: Explanation) => string | null): string[] {
-  return cases.flatMap((one) => {
-    const answer = answers.get(one.id);
-    const fault = answer === undefined ? 'no answer' : check(one, answer);
-    return fault === null ? [] : [`${one.id}: ${fault}`];
+function answersTo(cases: readonly CorpusCase[]): Answers {
+  return cases.map((one) => {
+    const [first, ...others] = explain([{ file: one.id, value: one.input }]);
+    if (first === undefined || others.length > 0) throw new Error(`${one.id}: not one item`);
+    return [one, first];
   });
 }
 
-function expectShare(faults: readonly string[], share: number): void {
-  const allowed = Math.floor(cases.length * (1 - share) + 1e-9);
-  expect(faults.length, faults.join('\n')).toBeLessThanOrEqual(allowed);
+function expectShare(answers: Answers, measure: Measure, share: number): void {
+  const found = faults(answers, measure);
+  const allowed = Math.floor(answers.length * (1 - share) + 1e-9);
+  expect(found.length, found.join('\n')).toBeLessThanOrEqual(allowed);
 }
 
+/** The figures that the issue of failure analysis asks for; the referee of the corpus measures the same. */
 describe('the corpus of real failures', () => {
+  const answers = answersTo(corpus());
+
   it('gets the root cause right in 97 % of the cases, strictly', () => {
-    expectShare(
-      wrong(({ expect: want }, got) =>
-        flat(got.reason) === flat(want.reason) ? null : `${want.reason}, not ${got.reason ?? 'none'}`,
-      ),
-      0.97,
-    );
+    expectShare(answers, 'reason', 0.97);
   });
 
   it('gets the root cause right in 95 % on average over the reasons', () => {
-    const shares = new Map<string, boolean[]>();
-    for (const one of cases) {
-      const right = flat(answers.get(one.id)?.reason) === flat(one.expect.reason);
-      shares.set(one.expect.reason, [...(shares.get(one.expect.reason) ?? []), right]);
-    }
-    const means = [...shares.values()].map((rights) => rights.filter(Boolean).length / rights.length);
-    expect(means.reduce((sum, one) => sum + one, 0) / means.length).toBeGreaterThanOrEqual(0.95);
+    expect(macroAverage(answers)).toBeGreaterThanOrEqual(0.95);
   });
 
   it('gets the stage right in 98 % of the cases', () => {
-    expectShare(
-      wrong(({ expect: want }, got) =>
-        want.lenient?.includes('stage') === true || flat(got.stage) === flat(want.stage)
-          ? null
-          : `${want.stage}, not ${got.stage ?? ''}`,
-      ),
-      0.98,
-    );
+    expectShare(answers, 'stage', 0.98);
   });
 
   it('gets retryability right in 98 % of the cases', () => {
-    expectShare(
-      wrong(({ expect: want }, got) =>
-        want.lenient?.includes('retryable') === true || got.retryable === want.retryable
-          ? null
-          : `${String(want.retryable)} expected`,
-      ),
-      0.98,
-    );
+    expectShare(answers, 'retryable', 0.98);
   });
 
   it('never calls retryable what could run the work twice', () => {
-    expect(wrong(({ expect: want }, got) => (got.retryable === true && retryIsUnsafe(want) ? 'unsafe' : null))).toEqual(
-      [],
-    );
+    expect(faults(answers, 'safe')).toEqual([]);
   });
 
   it('names the failed container in 98 % of the cases', () => {
-    expectShare(
-      wrong(({ expect: want }, got) => {
-        if (want.container === null || want.lenient?.includes('container') === true) return null;
-        const names = [want.container, want.container.replace(/^(?:step|sidecar)-/, '')];
-        return names.includes(got.container ?? '') ? null : `${want.container}, not ${got.container ?? 'none'}`;
-      }),
-      0.98,
-    );
+    expectShare(answers, 'container', 0.98);
   });
 
   it('names the exit code in 98 % of the cases', () => {
-    expectShare(
-      wrong(({ expect: want }, got) => {
-        if (want.exitCode === null || want.lenient?.includes('exitCode') === true) return null;
-        return got.exitCode === want.exitCode ? null : `${want.exitCode}, not ${got.exitCode ?? 'none'}`;
-      }),
-      0.98,
-    );
+    expectShare(answers, 'exitCode', 0.98);
   });
 
   it('tells what the person on call needs in 97 % of the summaries', () => {
-    expectShare(
-      wrong(({ expect: want }, got) => {
-        const summary = got.summary.toLowerCase();
-        const untold = want.mustMention.filter((one) => !summary.includes(one.toLowerCase()));
-        return untold.length === 0 ? null : untold.join(', ');
-      }),
-      0.97,
-    );
+    expectShare(answers, 'mentions', 0.97);
   });
 
   it('begins every summary with a line of at most 120 characters that names the workload', () => {
-    expect(
-      wrong((_, got) => {
-        const [line = ''] = got.summary.split('\n');
-        return line.length <= 120 && line.includes(got.name) ? null : line;
-      }),
-    ).toEqual([]);
+    expect(faults(answers, 'firstLine')).toEqual([]);
   });
 
-  it('cites evidence for every verdict but those that nothing supports', () => {
-    expect(wrong((_, got) => (got.evidence.length > 0 ? null : 'no evidence'))).toEqual([]);
+  it('cites evidence for every verdict', () => {
+    expect(faults(answers, 'evidence')).toEqual([]);
+  });
+});
+
+/**
+ * Cases made up from the words of Kubernetes, its runtimes, Tekton and their neighbours, labelled by the corpus's policy
+ * before a rule was tried on them: each says what it stands for. They are all ours, so all must be right.
+ */
+describe('cases in the form of the corpus', () => {
+  const answers = answersTo(inventedCases());
+  const measures: readonly Measure[] = [
+    'reasonOrAlternative',
+    'stage',
+    'retryable',
+    'safe',
+    'container',
+    'exitCode',
+    'mentions',
+    'firstLine',
+    'evidence',
+  ];
+
+  it.each(measures)('are all answered right: %s', (measure) => {
+    expect(faults(answers, measure)).toEqual([]);
+  });
+
+  it('cover every reason', () => {
+    expect([...new Set(inventedCases().map((one) => one.expect.reason))].sort()).toEqual(
+      [...new Set(corpus().map((one) => one.expect.reason))].sort(),
+    );
   });
 });

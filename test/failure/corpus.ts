@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/api/json.js';
 
-const FOLDER = new URL('../fixtures/corpus/', import.meta.url);
+const CORPUS = new URL('../fixtures/corpus/', import.meta.url);
+const INVENTED = new URL('../fixtures/cases-invented/', import.meta.url);
 
 /** What a careful engineer would conclude (test/fixtures/corpus/README.md). */
 export interface Expectation {
@@ -25,10 +26,19 @@ export interface CorpusCase {
 
 /** All cases of the corpus, by id. */
 export function corpus(): CorpusCase[] {
-  return readdirSync(FOLDER)
+  return casesIn(CORPUS);
+}
+
+/** Our own cases in the same form (test/fixtures/cases-invented/README.md). */
+export function inventedCases(): CorpusCase[] {
+  return casesIn(INVENTED);
+}
+
+function casesIn(folder: URL): CorpusCase[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as CorpusCase);
+    .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CorpusCase);
 }
 
 /** Whether a retry would be unsafe there: the costly error (as the referee counts it). */

@@ -35,7 +35,8 @@ export function isRbacDenial(text: string): boolean {
  */
 const ADMISSION: readonly TextRow[] = [
   {
-    pattern: /failed calling (?:admission )?webhook|failed to call webhook|conversion webhook for .* failed/,
+    pattern:
+      /failed calling (?:admission )?webhook|failed to call webhook|conversion webhook for .* failed|admission plugin "[^"]*" failed to complete (?:mutation|validation)/,
     reason: 'AdmissionRejected',
     subreason: 'WebhookUnavailable',
     clears: true,
@@ -73,7 +74,8 @@ const ADMISSION: readonly TextRow[] = [
   { pattern: /status unknown for quota/, reason: 'AdmissionRejected', subreason: 'QuotaStatusUnknown', clears: true },
   { pattern: /exceeded quota/, reason: 'QuotaExceeded', subreason: 'ResourceQuota', clears: true },
   {
-    pattern: /violates PodSecurity|unable to validate against any pod security policy/,
+    pattern:
+      /violates PodSecurity|unable to validate against any pod security policy|PodSecurityPolicy: unable to admit pod/,
     reason: 'AdmissionRejected',
     subreason: 'PodSecurity',
     clears: false,

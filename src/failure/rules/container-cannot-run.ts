@@ -10,7 +10,8 @@ import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js
 /** runc, crun, Docker, containerd, CRI-O and hcsshim in their own words. What is short or stuck on a node clears. */
 const TEXTS: readonly TextRow[] = [
   {
-    pattern: /nvidia-container-cli|nvidia-container-runtime|libnvidia|prestart hook.*(?:nvidia|gpu)|\bnvml\b/i,
+    pattern:
+      /nvidia-container-cli|nvidia-container-runtime|libnvidia|prestart hook.*(?:nvidia|gpu)|\bnvml\b|CDI device/i,
     subreason: 'GPURuntimeHook',
     clears: false,
   },
@@ -32,6 +33,19 @@ const TEXTS: readonly TextRow[] = [
     subreason: 'RuntimeInitError',
     clears: false,
   },
+  // The runtime daemon or systemd went away, or the sandbox did: nothing of this is in the spec.
+  {
+    pattern:
+      /unable to start unit|message bus|no running task found|code = Unavailable|error reading from server|unexpected EOF|failed to mount rootfs component/,
+    subreason: 'RuntimeInitError',
+    clears: true,
+  },
+  // A host path, before any program is looked for.
+  {
+    pattern: /failed to generate (?:container \S+ )?spec|bind source path does not exist|^stat \//,
+    subreason: 'RuntimeInitError',
+    clears: false,
+  },
   { pattern: /exec format error/i, subreason: 'ExecFormatError', clears: false },
   {
     pattern:
@@ -47,7 +61,7 @@ const TEXTS: readonly TextRow[] = [
   },
   {
     pattern:
-      /context deadline exceeded|DeadlineExceeded|failed to reserve container name|name ".*" is (?:already )?reserved|timed? ?out|context canceled/i,
+      /context deadline exceeded|DeadlineExceeded|failed to reserve container name|name ".*" is (?:already )?reserved|name "[^"]*" is already in use|timed? ?out|context canceled/i,
     subreason: 'CreateTimeout',
     clears: true,
   },

@@ -4,6 +4,7 @@ import { namesOf } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
 import { neutral } from '../neutral.js';
 import { rowOf, type TextRow } from '../text-table.js';
+import { isRbacDenial } from './api-refusals.js';
 import { blockedContainers, deletedByOthers, failuresOf } from './not-started.js';
 
 /** What the kubelet says when it cannot put a container's configuration together (pkg/kubelet/kubelet_pods.go). */
@@ -76,10 +77,12 @@ function findingOf(facts: Facts, container: ContainerFacts, text: string): Findi
     ? ({ reason: 'VolumeMount', subreason: 'SubPath', clears: false } as const)
     : (rowOf(TEXTS, neutral(text, namesOf(facts))) ?? { subreason: 'InvalidPodSpec', clears: false });
   const event = failuresOf(facts, container)[0];
+  const denied = isRbacDenial(text);
   return {
-    reason: row.reason ?? 'ConfigurationError',
-    subreason: row.subreason,
-    clears: row.clears,
+    reason: denied ? 'Forbidden' : (row.reason ?? 'ConfigurationError'),
+    subreason: denied ? 'RBACDenied' : row.subreason,
+    // The node authorizer learns a moment later which pods a node has.
+    clears: denied ? /no relationship found/.test(text) : row.clears,
     container,
     message: `Container ${container.name} cannot be configured on node ${facts.pod?.node ?? ''}: ${text}`,
     citations: [

@@ -94,6 +94,7 @@ export const pipelineTimeout: Rule = {
     return passed(facts, {
       subreason: byTasks ? 'PipelineTasksTimeout' : 'PipelineRunTimeout',
       message,
+      open: howFarIsOpen(facts, message),
       citations: [...(run === null ? [] : citeRun(run)), ...(child === undefined ? [] : citeRun(child))],
     });
   },
@@ -114,6 +115,7 @@ export const taskRunTimeout: Rule = {
     return passed(facts, {
       subreason: 'TaskRunTimeout',
       message: run.succeeded?.message ?? '',
+      open: howFarIsOpen(facts, run.succeeded?.message ?? ''),
       citations: citeRun(run),
     });
   },
@@ -132,15 +134,22 @@ interface Passed {
   readonly subreason: string;
   readonly message: string;
   readonly citations: readonly Citation[];
+  /** Neither a pod nor its steps are in evidence: the careful answer is that they ran. */
+  readonly open?: boolean;
 }
 
-function passed(facts: Facts, { subreason, message, citations }: Passed): Finding {
+function howFarIsOpen({ pod, containers }: Facts, message: string): boolean {
+  return pod === null && containers.length === 0 && !/Previous status: \[Pending\]/.test(message);
+}
+
+function passed(facts: Facts, { subreason, message, citations, open = false }: Passed): Finding {
   const stopped = stoppedContainer(facts);
   return {
     reason: 'DeadlineExceeded',
     subreason,
     clears: false,
     message,
+    ...(open ? { stage: 'Execution' as const, effects: 'Unknown' as const } : {}),
     ...(stopped === null
       ? {}
       : stopped.end === null

@@ -70,7 +70,8 @@ export const evictedByKubelet: Rule = {
 };
 
 function subreasonOf(row: TextRow | null, refused: boolean): string {
-  if (row === null) return 'MemoryPressure';
+  // Only a node's shortage makes the kubelet evict; which one, nothing says.
+  if (row === null) return 'NodePressure';
   return refused ? `${row.subreason}Admission` : row.subreason;
 }
 

@@ -50,7 +50,7 @@ const TEXTS: readonly TextRow[] = [
   },
   {
     pattern:
-      /\b401\b|\b403\b|unauthorized|authentication required|authorization failed|pull access denied|no basic auth credentials|insufficient_scope|requested access to the resource is denied|access denied|denied: |invalid username\/password|not authorized/i,
+      /\b401\b|\b403\b|unauthorized|authentication required|authorization failed|pull access denied|no basic auth credentials|insufficient_scope|requested access to the resource is denied|access denied|denied: |invalid username\/password|not authorized|security token .*(?:expired|invalid)/i,
     subreason: 'Unauthorized',
     clears: false,
   },
@@ -61,7 +61,8 @@ const TEXTS: readonly TextRow[] = [
     clears: false,
   },
   {
-    pattern: /invalid reference format|couldn't parse image|invalid image name/i,
+    pattern:
+      /invalid reference format|couldn't parse image|invalid image name|did not resolve to an alias|short name mode is enforcing/i,
     subreason: 'InvalidImageName',
     clears: false,
   },

@@ -1,5 +1,6 @@
 import { cite, citeNode, citePod, citeRequests } from '../cite.js';
 import type { Facts } from '../facts/facts.js';
+import { deciding, isClean } from '../facts/queries.js';
 import type { Finding, Rule } from '../finding.js';
 import { rowOf, type TextRow } from '../text-table.js';
 
@@ -43,9 +44,14 @@ export const kubeletRefusal: Rule = {
     // Old kubelets (before 1.27) leave what they soft-refuse Pending, its containers `Blocked`.
     const blocked = facts.containers.some((one) => one.waiting.reason === 'Blocked');
     if (pod === null || (pod.phase !== 'Failed' && !blocked)) return null;
-    const row = rowOf(REASONS, pod.reason) ?? shutdownRefusal(facts);
+    // A kubelet that starts anew admits again what it finds: a refusal of what had ended well is no cause.
+    const main = deciding(facts);
+    if (main.length > 0 && main.every((one) => isClean(one.ended) && one.ended?.ran === true)) return null;
+    const row = rowOf(REASONS, pod.reason) ?? shutdownRefusal(facts) ?? otherRefusal(facts);
     if (row === null) return null;
     if (row.subreason === 'NodeShutdown' && facts.mainStarted) return null;
+    if (/error finding a set of pods to preempt/.test(pod.message))
+      return finding(facts, { ...row, subreason: 'KubeletOutOfResource', clears: true });
     const bug = row.subreason === 'DeviceAllocateFailed' && PLUGIN_BUG.test(pod.message);
     return finding(facts, { ...row, clears: row.clears && !bug });
   },
@@ -55,6 +61,12 @@ export const kubeletRefusal: Rule = {
 function shutdownRefusal({ pod }: Facts): TextRow | null {
   const refused = /not admitting any new pods|rejected as the node is shutting down/.test(pod?.message ?? '');
   return refused ? { pattern: /^/, subreason: 'NodeShutdown', clears: true } : null;
+}
+
+/** A reason of a newer kubelet, or of a plug-in: the words before its message are the kubelet's (rejectPod). */
+function otherRefusal({ pod, mainStarted }: Facts): TextRow | null {
+  const refused = /^Pod was rejected: /.test(pod?.message ?? '') && pod?.hasStatuses === false && !mainStarted;
+  return refused && pod.reason !== 'Evicted' ? { pattern: /^/, subreason: 'NodeNotSetUp', clears: false } : null;
 }
 
 function selectorOf({ pod }: Facts): Finding['citations'] {

@@ -14,9 +14,17 @@ const TEXTS: readonly TextRow[] = [
     subreason: 'RuntimeHandlerMissing',
     clears: false,
   },
-  { pattern: /sandbox image/, subreason: 'SandboxStart', clears: true },
   {
-    pattern: /failed to create shim(?: task)?: not found|shim-\S+": executable file not found|qemu\S* does not exist/,
+    pattern: /runtimeclass\S* "[^"]*" not found/i,
+    reason: 'ConfigurationError',
+    subreason: 'RuntimeClassNotFound',
+    clears: false,
+  },
+  { pattern: /sandbox image/, subreason: 'SandboxStart', clears: true },
+  { pattern: /OOM-killed|memory limit too low/, subreason: 'SandboxStart', clears: false },
+  {
+    pattern:
+      /failed to create shim(?: task)?: not found|failed to start shim: .*executable file not found|qemu\S* does not exist/,
     subreason: 'RuntimeHandlerMissing',
     clears: false,
   },
@@ -78,15 +86,17 @@ export const sandboxFailed: Rule = {
   },
 };
 
+const SANDBOX_START: Omit<TextRow, 'pattern'> = { subreason: 'SandboxStart', clears: true };
+
 function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
-  const row = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? { subreason: 'SandboxStart', clears: true };
+  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? SANDBOX_START;
   const limits = facts.containers.flatMap((one) =>
     one.memoryLimit === null
       ? []
       : [cite(one.source, `spec.containers[${one.name}].resources.limits.memory`, one.memoryLimit)],
   );
   return {
-    reason: 'SandboxFailed',
+    reason: row.reason ?? 'SandboxFailed',
     subreason: row.subreason,
     clears: row.clears,
     message: `The pod's sandbox could not be made on node ${facts.pod?.node ?? ''}: ${event.message}`,

@@ -1,4 +1,5 @@
 import { citeRun } from '../cite.js';
+import type { Facts } from '../facts/facts.js';
 import type { Finding, Rule } from '../finding.js';
 import { rowOf, type TextRow } from '../text-table.js';
 import { KUBELET_EVICTIONS } from './evicted.js';
@@ -42,7 +43,7 @@ export const tektonPodMessage: Rule = {
         reason: row.reason ?? 'Unknown',
         subreason: row.subreason,
         clears: row.clears,
-        ...stageOf(row),
+        ...stageOf(row, facts),
         message: `The pod of ${run.kind} ${run.name} was ended: ${message.trim()}`,
         citations: citeRun(run),
       };
@@ -51,8 +52,13 @@ export const tektonPodMessage: Rule = {
   },
 };
 
-/** Own limits and an OOM kill are the program's doing; nobody ends for them what has not started. */
-function stageOf({ subreason, reason }: TextRow): Pick<Finding, 'stage' | 'effects'> {
+/**
+ * Own limits and an OOM kill are the program's doing; nobody ends for them what has not started. Of the rest the steps
+ * tell how far it got; without them the careful answer is that it ran.
+ */
+function stageOf({ subreason, reason }: TextRow, { containers }: Facts): Pick<Finding, 'stage' | 'effects'> {
   const own = subreason === 'EphemeralStorageLimit' || subreason === 'EmptyDirLimit' || reason === 'OOMKilled';
-  return own ? { stage: 'Execution', effects: 'Possible' } : {};
+  if (own) return { stage: 'Execution', effects: 'Possible' };
+  if (containers.length > 0) return {};
+  return { stage: reason === 'DeadlineExceeded' ? 'Execution' : 'Infrastructure', effects: 'Unknown' };
 }

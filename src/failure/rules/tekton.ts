@@ -45,7 +45,7 @@ const REASONS: readonly TextRow[] = [
   },
   {
     pattern:
-      /^(?:TaskRunValidationFailed|FailedValidation|TaskValidationFailed|PipelineRunValidationFailed|PVCCreationFailed|CreateRunFailed)$/,
+      /^(?:TaskRunValidationFailed|FailedValidation|TaskValidationFailed|PipelineRunValidationFailed|PVCCreationFailed|CreateRunFailed)$|AffinityAssistant/,
     subreason: 'InvalidPodSpec',
     clears: false,
   },
@@ -60,7 +60,8 @@ const TEXTS: readonly TextRow[] = [
     clears: false,
   },
   {
-    pattern: /workspaces?\b.*(?:bind|bound|required|provided|declared)|bind.*workspace/i,
+    pattern:
+      /mounts more than one PersistentVolumeClaim|workspaces?\b.*(?:bind|bound|required|provided|declared)|bind.*workspace/i,
     subreason: 'InvalidWorkspaceBinding',
     clears: false,
   },
@@ -96,8 +97,9 @@ export const tektonConfiguration: Rule = {
         return { ...server, message: `${run.kind} ${run.name} (${reason}): ${message}`, citations: citeRun(run) };
       // A general reason over a message that the API server or a plug-in wrote: that is the cause.
       const refusal =
-        /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$/.test(reason) ||
-        POD_CREATION.test(message)
+        /^(?:PVCCreationFailed|CreateRunFailed|FailedValidation|TaskRunValidationFailed)$|AffinityAssistant/.test(
+          reason,
+        ) || POD_CREATION.test(message)
           ? refusalOfText(message)
           : null;
       const unreachable = isUnreachable(row, neutral(message));
@@ -166,7 +168,9 @@ export const tektonCause: Rule = {
   },
 };
 
-function meaningOf(reason: string, text: string): Pick<Finding, 'reason' | 'subreason' | 'clears' | 'named'> | null {
+type Meaning = Pick<Finding, 'reason' | 'subreason' | 'clears' | 'named' | 'mayStillRun'>;
+
+function meaningOf(reason: string, text: string): Meaning | null {
   const step = /\bstep "([^"]+)"/.exec(text)?.[1];
   const named =
     step === undefined
@@ -199,10 +203,13 @@ function meaningOf(reason: string, text: string): Pick<Finding, 'reason' | 'subr
   }
   if (isRbacDenial(text) || /^(?:PodCreationFailed|CouldntCreatePod|PodAdmissionFailed)$/.test(reason)) {
     const refusal = refusalOfText(text);
-    if (refusal !== null) return { reason: refusal.reason, subreason: refusal.subreason, clears: refusal.clears };
+    if (refusal !== null) {
+      const { reason: why, subreason, clears, open } = refusal;
+      return { reason: why, subreason, clears, mayStillRun: open };
+    }
     return reason === 'PodAdmissionFailed'
       ? { reason: 'AdmissionRejected', subreason: 'PolicyDenied', clears: false }
-      : null;
+      : { reason: 'ConfigurationError', subreason: 'InvalidPodSpec', clears: false };
   }
   return null;
 }

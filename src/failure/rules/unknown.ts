@@ -26,8 +26,8 @@ export const unknown: Rule = {
 
 /** Nothing shows how far it got: the careful answer is that it ran. */
 function mayHaveRun({ pod, containers, mainStarted }: Facts): boolean {
-  if (mainStarted || containers.length > 0) return false;
-  return pod === null || (pod.phase === 'Failed' && pod.node !== '');
+  if (mainStarted) return false;
+  return pod === null ? containers.length === 0 : pod.phase === 'Failed' && pod.node !== '' && !pod.hasStatuses;
 }
 
 function messageOf({ pod, containers, taskRuns, pipelineRun }: Facts): string {

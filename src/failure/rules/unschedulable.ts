@@ -37,15 +37,34 @@ const PARTS: readonly PartRow[] = [
   },
   { pattern: /[Ii]nsufficient memory/, subreason: 'InsufficientMemory', clears: true, rank: 2 },
   {
-    pattern: /[Ii]nsufficient \S+|Too many pods|exceed max volume count/,
+    pattern: /[Ii]nsufficient cpu/,
     subreason: 'InsufficientCPU',
     clears: true,
     rank: 3,
   },
-  { pattern: /persistentvolume "[^"]*" not found/, subreason: 'PersistentVolumeMissing', clears: false, rank: 4 },
+  {
+    pattern: /[Ii]nsufficient \S+|Too many pods|exceed max volume count|enough free storage|resource fit failed/,
+    subreason: 'InsufficientResource',
+    clears: true,
+    rank: 3,
+  },
+  {
+    pattern: /persistentvolume "[^"]*" not found|bound to non-existent/,
+    subreason: 'PersistentVolumeMissing',
+    clears: false,
+    rank: 4,
+  },
+  // Dynamic resource allocation (resource.k8s.io).
   {
     pattern:
-      /unbound (?:immediate )?PersistentVolumeClaim|persistentvolumeclaim "[^"]*" (?:not found|is being deleted)|didn't find available persistent volumes? to bind/,
+      /resourceclaim(?:template)? "[^"]*" not found|cannot find resourceclaim|deviceclass \S+ (?:not found|does not exist)/i,
+    subreason: 'ResourceClaimMissing',
+    clears: false,
+    rank: 4,
+  },
+  {
+    pattern:
+      /unbound (?:immediate )?PersistentVolumeClaim|persistentvolumeclaim "[^"]*" (?:not found|is being deleted)|didn't find available persistent volumes? to bind|provisioning failed for PVC/,
     subreason: 'UnboundPVC',
     clears: false,
     rank: 4,
@@ -81,7 +100,7 @@ const PARTS: readonly PartRow[] = [
   },
   { pattern: /taint/, subreason: 'TaintNotTolerated', clears: false, rank: 9 },
   {
-    pattern: /affinity|selector|topology spread|hostname/,
+    pattern: /affinity|selector|topology spread|hostname|requested node name/,
     subreason: 'NodeAffinityMismatch',
     clears: false,
     rank: 10,

@@ -35,6 +35,15 @@ const TEXTS: readonly TextRow[] = [
     subreason: 'ServiceAccountNotFound',
     clears: false,
   },
+  { pattern: /failed to fetch token/, subreason: 'CacheSyncTimeout', clears: true },
+  // Providers of the secrets-store CSI driver (Azure, AWS, GCP, Vault) quote the store's answer.
+  {
+    pattern: /secrets store objects.*(?:\b404\b|SecretNotFound|ResourceNotFoundException|code = NotFound)/is,
+    reason: 'ConfigurationError',
+    subreason: 'SecretNotFound',
+    clears: false,
+  },
+  { pattern: /provider not found: provider/, subreason: 'CSIDriverMissing', clears: true },
   {
     pattern: /failed to sync (?:secret|configmap) cache|object "[^"]*"\/"[^"]*" not registered/,
     subreason: 'CacheSyncTimeout',
@@ -49,13 +58,14 @@ const TEXTS: readonly TextRow[] = [
   { pattern: /Multi-Attach error/, subreason: 'MultiAttach', clears: true },
   { pattern: /subPath/i, subreason: 'SubPath', clears: false },
   {
-    pattern: /(?:volume|disk|persistentvolume(?:claim)?s?)\b.*(?:not found|does not exist)|NotFound/i,
+    pattern:
+      /\b(?:volume|disk|persistentvolume(?:claim)?s?)\b.*(?:not found|does not exist)|InvalidVolume\.NotFound|UnauthorizedOperation|AuthorizationFailed|AccessDenied/i,
     subreason: 'AttachFailed',
     clears: false,
   },
   {
     pattern:
-      /wrong fs type|bad superblock|need a \/sbin\/mount\.|unknown filesystem|access denied by server|Permission denied|permission denied|No such file or directory|no such file or directory|is not a directory|Operation not permitted|Invalid argument|authentication failed/,
+      /wrong fs type|bad superblock|need a \/sbin\/mount\.|unknown filesystem|access denied by server|Permission denied|permission denied|No such file or directory|no such file or directory|is not a directory|special device .* does not exist|path "[^"]*" does not exist|[Oo]peration not permitted|Invalid argument|authentication failed/,
     subreason: 'MountFailed',
     clears: false,
   },
@@ -87,6 +97,9 @@ export const volumeMount: Rule = {
   },
 };
 
+/** Which operation failed for which volume; what comes after it is the cause. */
+const OPERATION = /^\w+Volume\.\w+ (?:initialization )?failed for volume "[^"]*" : /;
+
 /** A driver or the node may not read what the volume is made from. */
 function forbidden(facts: Facts, event: EventFacts): Finding {
   return {
@@ -101,7 +114,7 @@ function forbidden(facts: Facts, event: EventFacts): Finding {
 
 function findingOf(facts: Facts, event: EventFacts, events: readonly EventFacts[]): Finding {
   if (isRbacDenial(event.message)) return forbidden(facts, event);
-  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, neutral(event.message, namesOf(facts))) ?? {
+  const row: Omit<TextRow, 'pattern'> = rowOf(TEXTS, neutral(event.message.replace(OPERATION, ''), namesOf(facts))) ?? {
     subreason: event.reason === 'FailedAttachVolume' ? 'AttachFailed' : 'MountTimeout',
     clears: true,
   };
