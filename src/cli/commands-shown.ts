@@ -21,13 +21,18 @@ interface Shown {
   readonly flags: string;
   /** The embedded cluster, which kubectl does not know. */
   readonly embedded: boolean;
+  /** See RunView.shownName. */
+  readonly shownName: string;
 }
 
 /** A summary whose commands can be pasted as they are: they name this program, and the place that was looked at. */
-export function withCommands(summary: Summary, { program, flags, embedded }: Shown): Summary {
+export function withCommands(summary: Summary, { program, flags, embedded, shownName }: Shown): Summary {
+  const { namespace, name } = summary.run;
+  const ours = (command: string): string =>
+    program + command.slice(8).replace(` -n ${namespace} ${name}`, ` -n ${namespace} ${shownName}`) + flags;
   const actions = summary.actions.map(({ command, ...action }) => {
     if (command === undefined || (embedded && command.startsWith('kubectl '))) return action;
-    return { ...action, command: command.startsWith('lockstep ') ? program + command.slice(8) + flags : command };
+    return { ...action, command: command.startsWith('lockstep ') ? ours(command) : command };
   });
   return { ...summary, actions };
 }

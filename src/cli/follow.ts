@@ -4,7 +4,8 @@ import { type Stored, SharedInformer } from '../runtime/index.js';
 import { CliError } from './errors.js';
 import type { Io } from './io.js';
 import { type ReadRun, readRun } from './read-run.js';
-import { EXECUTIONS, type ExecutionObject } from './resources.js';
+import type { ExecutionObject } from './resources.js';
+import type { RunKind } from './run-kinds.js';
 import type { Session } from './session.js';
 import { liveFrame } from './view/live-frame.js';
 import { LiveRegion } from './view/live-region.js';
@@ -19,6 +20,7 @@ const REDRAW_MS = 500;
 
 /** The run that is followed. */
 export interface Followed {
+  readonly kind: RunKind;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -49,7 +51,7 @@ export async function follow(following: Following): Promise<ReadRun> {
   let problems = 0;
   const informer = new SharedInformer<ExecutionObject>({
     client: session.client,
-    resource: EXECUTIONS,
+    resource: ref.kind.resource,
     selection: { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}` },
     clock: session.clock,
     random: Math.random,
@@ -70,7 +72,7 @@ export async function follow(following: Following): Promise<ReadRun> {
     if (object.metadata.uid !== ref.uid) return;
     problems = 0;
     try {
-      last = readRun(object);
+      last = readRun(object, ref.kind);
       following.showing.show(last.view);
       if (following.until?.(last) ?? last.view.finishedAt !== null) resolve(last);
       else if (!session.moves()) reject(new CliError(nobodyText(ref)));

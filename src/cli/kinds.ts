@@ -3,8 +3,8 @@ import { createSequentialJobTranslator } from '../plan/sequential-job/translator
 import type { Translator } from '../plan/translator.js';
 import { createWorkflowExecutionTranslator } from '../plan/workflow-execution/translator.js';
 
-/** The kinds that this Lockstep runs. */
-export const TRANSLATORS: readonly Translator[] = [
+/** The kinds that this Lockstep runs; the first is what is meant where no kind is named. */
+export const TRANSLATORS = [
   createWorkflowExecutionTranslator(INPUT_CHECKS),
   createSequentialJobTranslator(INPUT_CHECKS),
-];
+] as const satisfies readonly Translator[];

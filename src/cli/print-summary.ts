@@ -19,7 +19,7 @@ interface Printing {
 export function printSummary(session: Session, run: ReadRun, { io, form }: Printing): void {
   const { flags, embedded } = session;
   const made = summarize(summaryInput(run, session.clock.now()));
-  const summary = withCommands(made, { program: io.program, flags, embedded });
+  const summary = withCommands(made, { program: io.program, flags, embedded, shownName: run.view.shownName });
   switch (form) {
     case 'line':
       io.print(lineOf(summary));

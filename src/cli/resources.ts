@@ -3,7 +3,7 @@ import type { KubeObject } from '../api/kube.js';
 import { API_VERSION } from '../api/names.js';
 import { defineResource } from '../runtime/index.js';
 
-/** A WorkflowExecution as the command line reads it: its status is decoded by the status room. */
+/** A run as the command line reads it: its status is decoded by the status room. */
 export interface ExecutionObject extends KubeObject {
   readonly spec: JsonObject;
   readonly status?: JsonObject;

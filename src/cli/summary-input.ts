@@ -6,10 +6,10 @@ import type { ReadRun } from './read-run.js';
 
 /** What the failure room makes a summary of, from what the status holds. */
 export function summaryInput(run: ReadRun, now: Instant): SummaryInput {
-  const { state, plan, object } = run;
+  const { kind, state, plan, object } = run;
   const { metadata } = object;
   return {
-    run: { kind: object.kind ?? 'WorkflowExecution', namespace: metadata.namespace ?? '', name: metadata.name },
+    run: { kind: kind.translator.kind, namespace: metadata.namespace ?? '', name: metadata.name },
     phase: state?.phase ?? 'Pending',
     acceptedAt: state?.acceptedAt ?? now,
     startedAt: state?.startedAt ?? null,

@@ -22,8 +22,8 @@ function addGet(program: Command, done: Done): void {
   program
     .command('get')
     .summary('list runs, or show one')
-    .description('Lists the runs, the latest first, or shows one with its steps.')
-    .argument('[ref]', 'a run')
+    .description('Lists the runs (of one kind where KIND is given), the latest first, or shows one with its steps.')
+    .argument('[ref]', 'a run: NAME, KIND/NAME or NAMESPACE/NAME; or a kind (wfx, sqj)')
     .option('-A, --all-namespaces', 'in all namespaces', false)
     .addOption(new Option('--phase <phase>', 'only runs in this phase').choices(PHASES))
     .addOption(output('text', 'wide', 'json', 'yaml', 'name'))

@@ -12,7 +12,7 @@ export function addRun(program: Command, done: Done): void {
       'Submits the workflow of FILE and brings it to its end in this process, on the embedded cluster unless\n' +
         '--kubeconfig or --context is given. The same file again goes on with an unfinished run, and shows a finished one.',
     )
-    .argument('<file>', 'YAML with one WorkflowExecution and what it needs; - for stdin')
+    .argument('<file>', 'YAML with one WorkflowExecution or SequentialJob and what it needs; - for stdin')
     .option('-p, --param <name=value>', 'set a parameter (repeatable)', collect, [])
     .option('--again', 'run a finished one anew', false)
     .option('--plain', 'one line per change, also on a terminal', false)

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/kube.js';
 import { ApiError, type Client, type Resource, defineResource } from '../../runtime/index.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { TRANSLATORS } from '../kinds.js';
 import type { ExecutionObject } from '../resources.js';
 
 /** What may stand beside a workflow in one file, so that an example is whole. */
@@ -29,7 +30,7 @@ const KINDS: readonly Resource<KubeObject>[] = [
 export async function applyManifest(client: Client, manifest: JsonObject, namespace: string): Promise<void> {
   const resource = KINDS.find((kind) => kind.kind === manifest['kind'] && kind.apiVersion === manifest['apiVersion']);
   if (resource === undefined) {
-    const kinds = ['WorkflowExecution', ...KINDS.map((kind) => kind.kind)].join(', ');
+    const kinds = [...TRANSLATORS, ...KINDS].map(({ kind }) => kind).join(', ');
     throw new CliError(
       `a file may hold ${kinds}, and not ${textOf(manifest['apiVersion'])} ${textOf(manifest['kind'])}`,
       { exitCode: EXIT.usage },

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../api/json.js';
 import { lintText, type LintProblem } from '../../plan/lint/lint-text.js';
 import { readYaml, type SourcePosition, type YamlDocument } from '../../plan/lint/yaml-source.js';
 import { parsePath } from '../../plan/field-path.js';
-import { TRANSLATOR } from '../read-run.js';
+import { TRANSLATORS } from '../kinds.js';
 
 /** A fault of a file, as `lint -o json` prints it; line and column count from 1. */
 export interface FileFault {
@@ -50,7 +50,7 @@ function placeOf(
 }
 
 function linted(text: string): readonly LintProblem[] {
-  return lintText(text, { crds: CRD_MANIFESTS, translators: [TRANSLATOR] });
+  return lintText(text, { crds: CRD_MANIFESTS, translators: TRANSLATORS });
 }
 
 function faultOf({ line, column, path, message }: LintProblem, file: string): FileFault {

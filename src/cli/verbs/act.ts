@@ -5,6 +5,7 @@ import { isTerminalPhase } from '../../reconciler/decide/phases.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
+import type { Followed } from '../follow.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
 import { readRun } from '../read-run.js';
@@ -12,7 +13,7 @@ import { type Session, openSession } from '../session.js';
 
 export interface ActionRequest {
   readonly verb: ActionVerb;
-  readonly run: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly run: Followed;
   readonly reason: string;
   readonly by: string;
   readonly step?: string;
@@ -20,13 +21,14 @@ export interface ActionRequest {
 
 /** Says what a person wants of a run: creates a WorkflowAction. */
 export async function requestAction(session: Session, { verb, run, reason, by, step }: ActionRequest): Promise<string> {
+  const of = run.kind.translator;
   const action: WorkflowAction = {
     apiVersion: API_VERSION,
     kind: 'WorkflowAction',
     metadata: { generateName: `${run.name.slice(0, 200)}-${verb.toLowerCase()}-`, namespace: run.namespace },
     spec: {
       verb,
-      executionRef: { apiVersion: API_VERSION, kind: 'WorkflowExecution', name: run.name, uid: run.uid },
+      executionRef: { apiVersion: of.apiVersion, kind: of.kind, name: run.name, uid: run.uid },
       requestedBy: by,
       ...(reason === '' ? {} : { reason }),
       ...(step === undefined ? {} : { step }),
@@ -49,12 +51,10 @@ export async function actVerb(reference: string | undefined, options: ActOptions
   const session = await openSession(options, io);
   try {
     const run = await findRun(session, reference);
-    const ref = {
-      namespace: run.metadata.namespace ?? session.namespace,
-      name: run.metadata.name,
-      uid: run.metadata.uid,
-    };
-    const { state, view } = readRun(run);
+    const { metadata } = run.object;
+    const namespace = metadata.namespace ?? session.namespace;
+    const ref = { kind: run.kind, namespace, name: metadata.name, uid: metadata.uid };
+    const { state, view } = readRun(run.object, run.kind);
     const full = `${ref.namespace}/${ref.name}`;
     if (state !== null && isTerminalPhase(state.phase)) {
       throw new CliError(`${full} is over (${state.phase}): there is nothing to ${wordOf(verb)}`);
@@ -73,7 +73,7 @@ export async function actVerb(reference: string | undefined, options: ActOptions
     io.print(`workflowaction/${name}`);
     io.tell(
       session.moves()
-        ? `${verb} of ${full} was asked for. To see what came of it:\n  ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`
+        ? `${verb} of ${full} was asked for. To see what came of it:\n  ${io.program} get ${view.shownName} -n ${ref.namespace}${session.flags}`
         : `${verb} of ${full} was asked for. No process works on it now: it takes effect when the run goes on:\n  ${io.program} run FILE${session.flags}`,
     );
     return EXIT.ok;

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
+import { parseReference } from '../reference.js';
 import { type Session, openSession } from '../session.js';
 import { table } from '../view/table.js';
 
@@ -36,13 +37,14 @@ function noStoreText({ embedded, where }: Session): string {
 
 /** The trail of a run that is there, else of the last run that had this name. */
 async function find(session: Session, store: AuditStore, reference: string | undefined): Promise<Trail> {
-  const [first = '', second] = (reference ?? '').split('/');
   try {
-    const trail = await trailOf(store, (await findRun(session, reference)).metadata.uid);
+    const trail = await trailOf(store, (await findRun(session, reference)).object.metadata.uid);
     if (trail !== null) return trail;
   } catch (error) {
     if (!(error instanceof CliError) || reference === undefined || reference.startsWith('@')) throw error;
-    const [latest] = await trailsNamed(store, second === undefined ? session.namespace : first, second ?? first);
+    const { kind, namespace, name } = parseReference(reference);
+    const trails = await trailsNamed(store, namespace ?? session.namespace, name);
+    const latest = trails.find(({ events }) => kind === null || events[0]?.subject.kind === kind.translator.kind);
     if (latest === undefined) throw error;
     return latest;
   }

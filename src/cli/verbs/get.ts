@@ -4,8 +4,10 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
+import { listRuns } from '../list-runs.js';
 import { type ReadRun, readRun } from '../read-run.js';
-import { EXECUTIONS } from '../resources.js';
+import { kindNamed } from '../reference.js';
+import { fullName } from '../run-kinds.js';
 import { openSession } from '../session.js';
 import { toYaml } from '../view/yaml.js';
 import type { RunView, StepView } from '../view/run-view.js';
@@ -18,18 +20,20 @@ export interface GetOptions extends GlobalOptions {
   readonly phase?: string;
 }
 
-/** `lockstep get [REF]`: the runs, or one run with its steps. */
+/** `lockstep get [KIND | REF]`: the runs, those of a kind, or one run with its steps. */
 export async function getVerb(reference: string | undefined, options: GetOptions, io: Io): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
     const now = session.clock.now();
-    if (reference !== undefined) {
-      const object = await findRun(session, reference);
+    const kind = reference === undefined ? null : kindNamed(reference);
+    if (reference !== undefined && kind === null) {
+      const found = await findRun(session, reference);
+      const { object } = found;
       if (options.output === 'json') io.print(JSON.stringify(object, null, 2));
       else if (options.output === 'yaml') io.print(toYaml(object));
-      else if (options.output === 'name') io.print(`workflowexecution/${object.metadata.name}`);
+      else if (options.output === 'name') io.print(fullName(found.kind, object.metadata.name));
       else
-        printRun(io, readRun(object), {
+        printRun(io, readRun(object, found.kind), {
           now,
           wide: options.output === 'wide',
           where: session.where,
@@ -39,19 +43,29 @@ export async function getVerb(reference: string | undefined, options: GetOptions
     }
     // The embedded cluster is one person's: everything in it is shown unless a namespace is named.
     const everywhere = options.allNamespaces || (options.namespace === undefined && session.embedded);
-    const { items } = await session.client.list(EXECUTIONS, everywhere ? {} : { namespace: session.namespace });
-    const chosen =
-      options.phase === undefined ? items : items.filter((item) => item.status?.['phase'] === options.phase);
-    if (options.output === 'json') io.print(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: chosen }, null, 2));
-    else if (options.output === 'yaml') io.print(toYaml({ apiVersion: 'v1', kind: 'List', items: chosen }));
-    else if (options.output === 'name') for (const item of chosen) io.print(`workflowexecution/${item.metadata.name}`);
+    const runs = await listRuns(session, {
+      ...(everywhere ? {} : { namespace: session.namespace }),
+      ...(kind === null ? {} : { kinds: [kind] }),
+    });
+    const chosen = runs.filter(
+      ({ object }) => options.phase === undefined || object.status?.['phase'] === options.phase,
+    );
+    const list = { apiVersion: 'v1', kind: 'List', items: chosen.map(({ object }) => object) };
+    if (options.output === 'json') io.print(JSON.stringify(list, null, 2));
+    else if (options.output === 'yaml') io.print(toYaml(list));
+    else if (options.output === 'name')
+      for (const { kind: of, object } of chosen) io.print(fullName(of, object.metadata.name));
     else
-      printList(io, chosen.map(readRun), {
-        now,
-        wide: options.output === 'wide',
-        where: session.where,
-        flags: session.flags,
-      });
+      printList(
+        io,
+        chosen.map((run) => readRun(run.object, run.kind)),
+        {
+          now,
+          wide: options.output === 'wide',
+          where: session.where,
+          flags: session.flags,
+        },
+      );
     return EXIT.ok;
   } finally {
     await session.close();
@@ -74,7 +88,7 @@ function printList(io: Io, runs: readonly ReadRun[], { now, wide, where, flags }
   const header = ['NAMESPACE', 'NAME', 'PHASE', 'STEP', 'REASON', 'AGE', ...(wide ? ['BY', 'SUMMARY'] : [])];
   const rows = views.map((view) => [
     view.namespace,
-    view.name,
+    view.shownName,
     tinted(view.phase, toneOf(view.phase), io.style),
     stepOf(view),
     reasonOf(view, now),
@@ -85,7 +99,7 @@ function printList(io: Io, runs: readonly ReadRun[], { now, wide, where, flags }
   const failed = views.filter((view) => view.phase === 'Failed');
   const [worst] = failed;
   io.tell(
-    `${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   ${io.program} why -n ${worst.namespace} ${worst.name}${flags}`}`,
+    `${views.length} ${views.length === 1 ? 'run' : 'runs'}${failed.length === 0 ? '' : `: ${failed.length} failed`}.${worst === undefined ? '' : `   ${io.program} why -n ${worst.namespace} ${worst.shownName}${flags}`}`,
   );
 }
 
@@ -121,7 +135,7 @@ function printRun(io: Io, { view }: ReadRun, { now, wide, flags }: Around): void
     view.steps.map((step) => row(step, { io, now, wide })),
   ))
     io.print(line);
-  if (view.phase === 'Failed') io.tell(`\n${io.program} why -n ${view.namespace} ${view.name}${flags}`);
+  if (view.phase === 'Failed') io.tell(`\n${io.program} why -n ${view.namespace} ${view.shownName}${flags}`);
 }
 
 function row(

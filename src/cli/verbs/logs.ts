@@ -27,7 +27,8 @@ export async function logsVerb(
 ): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    const run = readRun(await findRun(session, reference));
+    const { object, kind } = await findRun(session, reference);
+    const run = readRun(object, kind);
     const tasks = chosen(run.state?.tasks ?? [], { step, failed: options.failed });
     if (tasks.length === 0) throw new CliError(nothingText(run, { step, failed: options.failed }));
     for (const task of tasks)

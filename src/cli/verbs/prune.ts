@@ -4,8 +4,9 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
+import { listRuns } from '../list-runs.js';
 import { readRun } from '../read-run.js';
-import { EXECUTIONS } from '../resources.js';
+import { fullName } from '../run-kinds.js';
 import { openSession } from '../session.js';
 
 export interface PruneOptions extends GlobalOptions {
@@ -19,10 +20,9 @@ export async function pruneVerb(reference: string | undefined, options: PruneOpt
   const session = await openSession(options, io);
   try {
     const now = session.clock.now();
-    const items =
-      reference === undefined ? (await session.client.list(EXECUTIONS)).items : [await findRun(session, reference)];
+    const items = reference === undefined ? await listRuns(session, {}) : [await findRun(session, reference)];
     const over = items.filter((item) => {
-      const { state } = readRun(item);
+      const { state } = readRun(item.object, item.kind);
       return (
         state !== null &&
         isTerminalPhase(state.phase) &&
@@ -33,15 +33,15 @@ export async function pruneVerb(reference: string | undefined, options: PruneOpt
       throw new CliError(
         `${reference} is not over; cancel it first:\n  ${io.program} cancel ${reference}${session.flags}`,
       );
-    for (const item of over) {
-      const { namespace, name, uid } = item.metadata;
+    for (const { kind, object } of over) {
+      const { namespace, name, uid } = object.metadata;
       if (!options.dryRun)
         await session.client.remove(
-          EXECUTIONS,
+          kind.resource,
           { ...(namespace === undefined ? {} : { namespace }), name },
           { preconditions: { uid } },
         );
-      io.print(`workflowexecution/${name}`);
+      io.print(fullName(kind, name));
     }
     io.tell(
       `${over.length} ${over.length === 1 ? 'run' : 'runs'} ${options.dryRun ? 'would be deleted' : 'deleted'}; the audit trail keeps what happened.`,

@@ -9,11 +9,12 @@ import { withParameters } from '../manifests/parameters.js';
 import { parseManifests, readText } from '../manifests/read-file.js';
 import { printSummary } from '../print-summary.js';
 import { type ReadRun, readRun } from '../read-run.js';
+import { RUN_KINDS, runKindOf, shownName } from '../run-kinds.js';
 import { type Place, type PlaceOptions, openPlace } from '../run-place.js';
 import type { Session } from '../session.js';
 import { userName } from '../user-name.js';
 import { requestAction } from './act.js';
-import { type Submitted, submit } from './submit.js';
+import { type Submitted, type WrittenRun, submit } from './submit.js';
 
 export interface RunOptions extends PlaceOptions {
   readonly param: readonly string[];
@@ -25,11 +26,11 @@ export interface RunOptions extends PlaceOptions {
 
 /** `lockstep run FILE`: submits the workflow, brings it to its end in this process, and tells how it ended. */
 export async function runVerb(path: string, options: RunOptions, io: Io): Promise<ExitCode> {
-  const { workflow, others } = readWorkflow(path, options, io);
+  const { run, others } = readFile(path, options, io);
   const place = await openPlace(options, io);
   try {
     for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);
-    const submitted = await submit(place.session, workflow, {
+    const submitted = await submit(place.session, run, {
       again: options.again,
       by: userName(io.env),
       program: io.program,
@@ -40,16 +41,16 @@ export async function runVerb(path: string, options: RunOptions, io: Io): Promis
   }
 }
 
-/** The one workflow of a file and what stands beside it, checked before anything is opened. */
-function readWorkflow(
+/** The one run of a file and what stands beside it, checked before anything is opened. */
+function readFile(
   path: string,
   options: RunOptions,
   io: Io,
-): { readonly workflow: JsonObject; readonly others: readonly JsonObject[] } {
+): { readonly run: WrittenRun; readonly others: readonly JsonObject[] } {
   const text = readText(path);
   const written = parseManifests(text, path);
   const manifests = written.map((manifest) =>
-    manifest['kind'] === 'WorkflowExecution' ? withParameters(manifest, options.param) : manifest,
+    runKindOf(manifest) === undefined ? manifest : withParameters(manifest, options.param),
   );
   const faults = options.param.length === 0 ? lintFile(text, path) : lintChanged(text, path, manifests);
   if (faults.length > 0) {
@@ -59,14 +60,16 @@ function readWorkflow(
       { exitCode: EXIT.usage },
     );
   }
-  const workflows = manifests.filter((manifest) => manifest['kind'] === 'WorkflowExecution');
-  const [workflow, second] = workflows;
-  if (workflow === undefined || second !== undefined) {
-    throw new CliError(`${path} must hold one WorkflowExecution, and holds ${workflows.length}`, {
-      exitCode: EXIT.usage,
-    });
+  const runs = manifests.flatMap((manifest) => {
+    const kind = runKindOf(manifest);
+    return kind === undefined ? [] : [{ kind, manifest }];
+  });
+  const [run, second] = runs;
+  if (run === undefined || second !== undefined) {
+    const kinds = RUN_KINDS.map(({ translator }) => translator.kind).join(' or ');
+    throw new CliError(`${path} must hold one ${kinds}, and holds ${runs.length}`, { exitCode: EXIT.usage });
   }
-  return { workflow, others: manifests.filter((manifest) => manifest !== workflow) };
+  return { run, others: manifests.filter((manifest) => manifest !== run.manifest) };
 }
 
 interface Around {
@@ -76,24 +79,23 @@ interface Around {
 
 async function seeThrough(place: Place, submitted: Submitted, { options, io }: Around): Promise<ExitCode> {
   const { session } = place;
-  const { object } = submitted;
-  const ref = {
-    namespace: object.metadata.namespace ?? session.namespace,
-    name: object.metadata.name,
-    uid: object.metadata.uid,
-  };
+  const { object, kind } = submitted.run;
+  const { name, uid } = object.metadata;
+  const ref = { kind, namespace: object.metadata.namespace ?? session.namespace, name, uid };
   const full = `${ref.namespace}/${ref.name}`;
+  if (submitted.kind === 'changed') io.tell(`Going on with ${full}, as it is now in the file:`);
+  for (const line of submitted.changes) io.tell(`  ${line}`);
   if (submitted.kind === 'resumed') io.tell(`Going on with ${full}, which was not over.`);
   if (submitted.kind === 'finished-before') io.tell(`${full} was run before; --again runs it anew.`);
   const interrupts = listen();
   try {
     const end =
       submitted.kind === 'finished-before'
-        ? readRun(object)
+        ? readRun(object, kind)
         : await followInterrupted(place, ref, { interrupts, options, io });
     if (end === null) {
       io.tell(
-        `Left as it is: what runs goes on, and the same command goes on with the run. To look at it:\n  ${io.program} get ${ref.name} -n ${ref.namespace}${session.flags}`,
+        `Left as it is: what runs goes on, and the same command goes on with the run. To look at it:\n  ${io.program} get ${shownName(kind, name)} -n ${ref.namespace}${session.flags}`,
       );
       return EXIT.interrupted;
     }

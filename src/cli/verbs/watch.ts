@@ -6,8 +6,10 @@ import { createShowing, displayFor, follow, type Followed, InterruptedError, Pro
 import { type Interruption, untilInterrupted } from '../interruption.js';
 import type { Io } from '../io.js';
 import type { GlobalOptions } from '../options.js';
+import type { FoundRun } from '../list-runs.js';
 import { printSummary } from '../print-summary.js';
 import type { ReadRun } from '../read-run.js';
+import { fullName } from '../run-kinds.js';
 import { openSession, type Session } from '../session.js';
 
 interface UntilOptions extends GlobalOptions {
@@ -48,7 +50,7 @@ export async function waitVerb(reference: string | undefined, options: WaitOptio
     display: 'none',
     condition,
     answer: (end) => {
-      io.print(`workflowexecution/${end.view.name} ${end.view.phase}`);
+      io.print(`${fullName(end.kind, end.view.name)} ${end.view.phase}`);
       const code = exitCodeOf(end.view.phase) ?? EXIT.needsPerson;
       if (options.for === 'Finished') return code;
       if (condition(end)) return EXIT.ok;
@@ -130,8 +132,8 @@ async function followOn(start: Start, way: Way): Promise<{ readonly end: ReadRun
   return followOn({ session: await openSession(way.options, io), ref, reference }, way);
 }
 
-function refOf({ metadata }: Awaited<ReturnType<typeof findRun>>, session: Session): Followed {
-  return { namespace: metadata.namespace ?? session.namespace, name: metadata.name, uid: metadata.uid };
+function refOf({ kind, object: { metadata } }: FoundRun, session: Session): Followed {
+  return { kind, namespace: metadata.namespace ?? session.namespace, name: metadata.name, uid: metadata.uid };
 }
 
 function isOver({ view }: ReadRun): boolean {

@@ -14,7 +14,8 @@ export async function whyVerb(
 ): Promise<ExitCode> {
   const session = await openSession(options, io);
   try {
-    printSummary(session, readRun(await findRun(session, reference)), { io, form: options.output });
+    const { object, kind } = await findRun(session, reference);
+    printSummary(session, readRun(object, kind), { io, form: options.output });
     return EXIT.ok;
   } finally {
     await session.close();

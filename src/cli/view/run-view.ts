@@ -29,6 +29,8 @@ export interface StepView {
 export interface RunView {
   readonly namespace: string;
   readonly name: string;
+  /** Its name as commands take it; with its kind before it, where a name alone is taken for another. */
+  readonly shownName: string;
   readonly uid: string;
   readonly phase: RunPhase;
   readonly reason: string | null;
@@ -47,18 +49,20 @@ export interface ViewedRun {
     readonly uid: string;
     readonly creationTimestamp?: string;
   };
+  readonly shownName: string;
   readonly spec: JsonObject;
   readonly status?: JsonObject;
 }
 
 /** Makes the view of a run; `plan` null where the spec cannot be planned, `state` null where nothing was decided yet. */
 export function viewOf(run: ViewedRun, plan: Plan | null, state: RunState | null): RunView {
-  const { metadata, status = {}, spec } = run;
+  const { metadata, shownName, status = {}, spec } = run;
   const summary = status['summary'];
   const by = spec['requestedBy'];
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
+    shownName,
     uid: metadata.uid,
     phase: state?.phase ?? 'Pending',
     reason: state?.reason ?? null,
