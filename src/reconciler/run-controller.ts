@@ -24,6 +24,8 @@ export interface RunControllerOptions {
   readonly workers: number;
   readonly newReconcileId: () => string;
   readonly onPass: (report: PassReport) => void;
+  /** No pass is made before it resolves; the caches are filled meanwhile, so that a candidate takes over at once. */
+  readonly mayWork?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Brings runs forward, of whatever kinds: watches what concerns them, and makes a pass over each that may have changed. */
@@ -90,6 +92,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
         for (const informer of allOf(informers))
           group.start(`informer ${informer.name}`, (inner) => informer.run(inner));
         await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
+        await options.mayWork?.(AbortSignal.any([signal, group.signal]));
         await runController(
           {
             queue,

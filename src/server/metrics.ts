@@ -23,8 +23,10 @@ export interface Metrics {
   call(report: CallReport): void;
   pass(result: PassReport['outcome'], seconds: number): void;
   statusWrite(result: 'written' | 'conflict' | 'error'): void;
-  /** What is measured when somebody asks: it follows this source from now on. */
+  /** What is measured when somebody asks: of all sources together. */
   follow(source: MeasuredSource): void;
+  /** Whether this process leads, under the name of its lease. */
+  followLeader(lease: string, isLeading: () => boolean): void;
 }
 
 /** Makes a registry of its own, so that two controllers in one process do not mix. */
@@ -84,13 +86,13 @@ export function createMetrics(version: string, options: { readonly processMetric
     labelNames: ['result'],
     registers,
   });
-  let source: MeasuredSource | null = null;
+  const sources: MeasuredSource[] = [];
   new Gauge({
     name: 'lockstep_audit_oldest_unrelayed_seconds',
     help: 'Age of the oldest audit event that is committed and not stored.',
     registers,
     collect() {
-      this.set(source?.oldestUnstoredSeconds() ?? 0);
+      this.set(Math.max(0, ...sources.map((source) => source.oldestUnstoredSeconds())));
     },
   });
   new Gauge({
@@ -99,7 +101,20 @@ export function createMetrics(version: string, options: { readonly processMetric
     labelNames: ['name'],
     registers,
     collect() {
-      this.set({ name: 'runs' }, source?.queueDepth() ?? 0);
+      this.set(
+        { name: 'runs' },
+        sources.reduce((sum, source) => sum + source.queueDepth(), 0),
+      );
+    },
+  });
+  const leaders = new Map<string, () => boolean>();
+  new Gauge({
+    name: 'leader_election_master_status',
+    help: 'Whether this process leads, by the name of the lease: 1 or 0.',
+    labelNames: ['name'],
+    registers,
+    collect() {
+      for (const [name, isLeading] of leaders) this.set({ name }, isLeading() ? 1 : 0);
     },
   });
   const accepted = new Map<string, number>();
@@ -127,8 +142,11 @@ export function createMetrics(version: string, options: { readonly processMetric
     statusWrite: (result) => {
       writes.inc({ result });
     },
-    follow: (next) => {
-      source = next;
+    follow: (source) => {
+      sources.push(source);
+    },
+    followLeader: (lease, isLeading) => {
+      leaders.set(lease, isLeading);
     },
   };
 }

@@ -4,7 +4,7 @@ import { parseInstant } from '../../api/instant.js';
 import { AuditRelay } from '../../audit/relay.js';
 import type { AuditStore } from '../../audit/store.js';
 import type { Translator } from '../../plan/translator.js';
-import type { Client } from '../../runtime/index.js';
+import { AbortedError, type Client } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
 import { TRANSLATORS } from '../kinds.js';
 import { createObserver } from './observe-run.js';
@@ -23,6 +23,12 @@ export interface RunningSetup {
   readonly freeze?: boolean;
   /** The kinds that it runs; default: all that this Lockstep has. */
   readonly translators?: readonly Translator[];
+  /** Runs that are worked on at a time. */
+  readonly workers?: number;
+  /** See RunControllerOptions: until then it only fills its caches. */
+  readonly mayWork?: (signal: AbortSignal) => Promise<void>;
+  /** False where the right to read events is missing. Default: true. */
+  readonly watchWarnings?: boolean;
 }
 
 /** A controller at work in this process. */
@@ -95,6 +101,7 @@ export function startController(setup: RunningSetup): RunningController {
   });
   let failure: string | null = null;
   const fail = (what: string) => (error: unknown) => {
+    if (abort.signal.aborted && error instanceof AbortedError) return;
     failure = `${what}: ${error instanceof Error ? error.message : String(error)}`;
     if (abort.signal.aborted) return;
     log.fatal({ err: error }, failure);

@@ -29,6 +29,10 @@ export interface ControllerSetup {
   readonly log: Logger;
   readonly workers?: number;
   readonly freeze?: boolean;
+  /** See RunControllerOptions. */
+  readonly mayWork?: (signal: AbortSignal) => Promise<void>;
+  /** False where the right to read events is missing. Default: true. */
+  readonly watchWarnings?: boolean;
 }
 
 /** Runs that are worked on at a time. */
@@ -42,7 +46,7 @@ export function assembleController(setup: ControllerSetup): RunController {
     clock,
     random: Math.random,
     namespace: setup.namespace,
-    watchWarnings: true,
+    watchWarnings: setup.watchWarnings ?? true,
     freeze: setup.freeze ?? false,
     onProblem: (resource, problem) => {
       log.warn(
@@ -69,6 +73,7 @@ export function assembleController(setup: ControllerSetup): RunController {
     observer: setup.observer,
     workers: setup.workers ?? WORKERS,
     newReconcileId: randomUUID,
+    ...(setup.mayWork === undefined ? {} : { mayWork: setup.mayWork }),
     onPass: (report) => {
       reportPass(report, { metrics, log });
     },
