@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../src/api/json.js';
 import { judge, NO_CONTEXT, type Judgement } from '../../src/failure/index.js';
-import { corpus, retryIsUnsafe, type CorpusCase } from './corpus.js';
+import { corpus, inventedCases, retryIsUnsafe, type CorpusCase } from './corpus.js';
 
-const cases = corpus();
+const cases = [...corpus(), ...inventedCases()];
 const anyCase = fc.constantFrom(...cases);
 
 function judged(input: JsonObject): Judgement {
@@ -60,6 +60,9 @@ describe('evidence that lacks a part', () => {
     for (const one of cases) {
       for (const path of droppable(one.input)) {
         const judgement = judged(without(one.input, path) as JsonObject);
+        // A kubelet refuses what never ran there in the same words as what had ended: only the status itself tells.
+        const indistinct = judgement.outcome === 'Failed' && judgement.verdict.reason === 'AdmissionRejected';
+        if (indistinct && path.includes('containerStatuses')) continue;
         if (judgement.outcome === 'Failed' && judgement.verdict.retryable && retryIsUnsafe(one.expect)) {
           faults.push(
             `${one.id} without ${path.join('.')}: ${judgement.verdict.reason}/${judgement.verdict.subreason ?? ''} ${judgement.verdict.stage}`,
@@ -196,6 +199,35 @@ describe('words without a meaning of their own', () => {
         expect({ ...verdictOnly(after), subreason: '' }).toEqual({ ...verdictOnly(before), subreason: '' });
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  const RBAC =
+    'Error from server (Forbidden): pods is forbidden: User \\"system:serviceaccount:a:b\\" cannot list resource \\"pods\\" in API group \\"\\" in the namespace \\"a\\"';
+
+  it('mean nothing short of the whole sentence of the API server', () => {
+    const failed = cases.find(({ expect: want, input }) => {
+      const text = JSON.stringify(input);
+      return (
+        want.reason === 'TaskFailed' && want.subreason === 'ExitNonZero' && /"reason":"Error","message":"/.test(text)
+      );
+    });
+    const reasonWith = (words: string): string => {
+      const text = JSON.stringify(failed?.input ?? {});
+      const after = judged(
+        JSON.parse(
+          text.replace(/("reason":"Error","message":")[^"]*"/g, (_, head: string) => `${head}${words}"`),
+        ) as JsonObject,
+      );
+      return after.outcome === 'Failed' ? after.verdict.reason : after.outcome;
+    };
+    expect(reasonWith(RBAC)).toBe('Forbidden');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: RBAC.length - 60 }), (cut) => {
+        // Cut anywhere before the namespace, and never within an escaped quote.
+        const part = RBAC.slice(0, cut).replace(/\\+$/, '');
+        if (!/cannot list resource/.test(part)) expect(reasonWith(part)).toBe('TaskFailed');
+      }),
     );
   });
 

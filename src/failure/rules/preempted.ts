@@ -64,8 +64,10 @@ function taken(facts: Facts, subreason: string, message: string, citations: read
     clears: true,
     message: `It was preempted to make room for something of higher priority: ${message}`,
     ...(culprit?.ended ? { container: culprit, ending: culprit.ended } : {}),
-    // A queue takes away what it had admitted; without the pod nothing shows how far it was.
-    ...(facts.pod === null ? { stage: 'Infrastructure' as const, effects: 'Unknown' as const } : {}),
+    // A queue takes away what it had admitted, and starts it again; without the pod nothing shows how far it was.
+    ...(facts.pod === null
+      ? { stage: 'Infrastructure' as const, effects: 'Unknown' as const, mayStillRun: facts.job?.over !== true }
+      : {}),
     citations: [
       ...citations,
       ...(event === null ? [] : [citeEvent(event)]),
