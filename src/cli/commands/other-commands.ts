@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { ExplainVerbOptions } from '../verbs/explain.js';
 import type { PruneOptions } from '../verbs/prune.js';
 import { VERSION } from '../version.js';
+import { addInstallation } from './installation-commands.js';
 import { duration, output } from './option-values.js';
 import { type Done, verb } from './verb.js';
 
@@ -10,6 +11,7 @@ export function addOthers(program: Command, done: Done): void {
   addLint(program, done);
   addExplain(program, done);
   addPrune(program, done);
+  addInstallation(program, done);
   addVersion(program, done);
   addCompletion(program, done);
 }
