@@ -85,9 +85,12 @@ export async function follow(following: Following): Promise<ReadRun> {
     else if (event.object.metadata.uid === ref.uid) reject(new CliError(`${ref.namespace}/${ref.name} was deleted`));
   });
   const running = informer.run(watching);
-  signal.addEventListener('abort', () => {
+  const interrupt = (): void => {
     reject(new InterruptedError());
-  });
+  };
+  // One that was aborted before this tells nobody any more.
+  if (signal.aborted) interrupt();
+  else signal.addEventListener('abort', interrupt);
   try {
     return await promise;
   } finally {
