@@ -3,6 +3,7 @@ import { addActions } from './commands/action-commands.js';
 import { addLooking } from './commands/looking-commands.js';
 import { addOthers } from './commands/other-commands.js';
 import { addRun } from './commands/run-command.js';
+import { addUp } from './commands/up-command.js';
 import type { Done } from './commands/verb.js';
 import { VERSION } from './version.js';
 
@@ -31,6 +32,7 @@ export function createProgram(done: Done): Command {
   // A subcommand's own option of a name comes before the global one.
   program.enablePositionalOptions(false);
   addRun(program, done);
+  addUp(program, done);
   addLooking(program, done);
   addActions(program, done);
   addOthers(program, done);

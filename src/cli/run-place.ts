@@ -5,7 +5,7 @@ import { openNamedAuditStore } from './audit-place.js';
 import { attemptKey } from './controller/attempt-key.js';
 import { type RunningController, startController } from './controller/running-controller.js';
 import { lockToRun } from './embedded/access.js';
-import { startCluster } from './embedded/start-cluster.js';
+import { type Door, startCluster } from './embedded/start-cluster.js';
 import { CliError } from './errors.js';
 import type { Io } from './io.js';
 import { Notices } from './notices.js';
@@ -16,11 +16,15 @@ import { VERSION } from './version.js';
 export interface PlaceOptions extends GlobalOptions {
   /** Port of /metrics, /healthz and /readyz; absent: they are not served. */
   readonly operationsPort?: number;
+  /** Port on which the embedded API server is open to kubectl and its like (0: any free one); absent: it is not. */
+  readonly openPort?: number;
 }
 
 /** Where a run goes on: a session, and a controller in this process. */
 export interface Place {
   readonly session: Session;
+  /** How kubectl and its like get in; null where that was not asked for. */
+  readonly door: Door | null;
   /** What goes wrong beside the run. */
   readonly notices: Notices;
   /** Aborted, with a CliError as its reason, when the controller has ended by itself. */
@@ -47,11 +51,11 @@ export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
   const notices = new Notices(io.tell);
   const failed = new AbortController();
   try {
-    const session = namesCluster(options)
-      ? await openReal(options, { io, opened, notices })
+    const { session, door } = namesCluster(options)
+      ? { session: await openReal(options, { io, opened, notices }), door: null }
       : await openEmbedded(options, { io, opened, notices });
     await startWork(session, options, { io, opened, notices, failed });
-    return { session, notices, failed: failed.signal, close: () => opened.close() };
+    return { session, door, notices, failed: failed.signal, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;
@@ -64,7 +68,10 @@ interface Opening {
   readonly opened: Opened;
 }
 
-async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Opening): Promise<Session> {
+async function openEmbedded(
+  options: PlaceOptions,
+  { io, opened, notices }: Opening,
+): Promise<Pick<Place, 'session' | 'door'>> {
   const dataDir = dataDirOf(options, io);
   const lock = await lockToRun(dataDir, systemClock);
   opened.add(() => {
@@ -72,10 +79,15 @@ async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Open
   });
   const audit = await openNamedAuditStore(options, io, { fallback: dataDir.audit, clock: systemClock });
   opened.add(() => audit.close());
-  const cluster = await startCluster({ dataDir, clock: systemClock, log: createLog(options, notices) });
+  const cluster = await startCluster({
+    dataDir,
+    clock: systemClock,
+    log: createLog(options, notices),
+    ...(options.openPort === undefined ? {} : { open: { port: options.openPort } }),
+  });
   opened.add(() => cluster.stop());
   io.tell(`Commands run as processes on this machine, not in containers; ${cluster.memory}.`);
-  return {
+  const session: Session = {
     client: clientOf(cluster.transport),
     transport: cluster.transport,
     clock: systemClock,
@@ -87,6 +99,7 @@ async function openEmbedded(options: PlaceOptions, { io, opened, notices }: Open
     flags: embeddedFlags(options),
     close: () => Promise.resolve(),
   };
+  return { session, door: cluster.door };
 }
 
 /** A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. */

@@ -10,6 +10,8 @@ export type {
 export { ADMIT_ALL } from './apiserver/admission.js';
 export type { ApiServerOptions } from './apiserver/api-server.js';
 export { ApiServer } from './apiserver/api-server.js';
+export type { KeyAndCertificate } from './apiserver/certificate.js';
+export { selfSignedCertificate } from './apiserver/certificate.js';
 export type { Listening, ListenOptions } from './apiserver/http-listener.js';
 export { listen } from './apiserver/http-listener.js';
 export type { IdSource } from './apiserver/state.js';

@@ -16,6 +16,8 @@ export interface DataDir {
   readonly lock: string;
   /** Address and token of the process that has it open. */
   readonly server: string;
+  /** The same for kubectl and its like; written by `lockstep up`. */
+  readonly kubeconfig: string;
 }
 
 /** The default: `$XDG_STATE_HOME/lockstep/default` (https://specifications.freedesktop.org/basedir-spec). */
@@ -64,6 +66,7 @@ function layoutOf(path: string): DataDir {
     key: join(path, 'attempt-proof.key'),
     lock: join(path, 'lock'),
     server: join(path, 'server.json'),
+    kubeconfig: join(path, 'kubeconfig'),
   };
 }
 

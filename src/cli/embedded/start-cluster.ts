@@ -5,7 +5,15 @@ import type { Clock } from '../../api/clock.js';
 import type { ApiTransport } from '../../api/http.js';
 import { isJsonObject, type JsonObject } from '../../api/json.js';
 import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
-import { ApiServer, clusterAdmission, clusterSchemas, listen } from '../../cluster/index.js';
+import {
+  ApiServer,
+  clusterAdmission,
+  clusterSchemas,
+  listen,
+  type Listening,
+  type ListenOptions,
+  selfSignedCertificate,
+} from '../../cluster/index.js';
 import { createControllers } from '../../cluster/controllers/index.js';
 import { type ContainerRuntime, createKubelet, createProcessRuntime } from '../../cluster/kubelet/index.js';
 import { CliError } from '../errors.js';
@@ -16,20 +24,32 @@ export interface EmbeddedCluster {
   readonly transport: ApiTransport;
   /** Where other processes reach it, with the token in the data directory. */
   readonly url: string;
+  /** What kubectl and its like need to reach it; null where that was not asked for. */
+  readonly door: Door | null;
   /** How memory limits are kept, in words for the person who started it. */
   readonly memory: string;
   /** Stops everything but what runs in containers: the next process finds it again. */
   stop(): Promise<void>;
 }
 
+/** How programs that take a kubeconfig get in. */
+export interface Door {
+  readonly url: string;
+  /** PEM of the authority of the server's certificate. */
+  readonly authority: string;
+  readonly token: string;
+}
+
 interface ClusterSetup {
   readonly dataDir: DataDir;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Serves kubectl and its like too, over TLS; port 0: any free one. */
+  readonly open?: { readonly port: number };
 }
 
 /** Starts API server, controllers, scheduler and kubelet on a data directory whose lock is held. @throws CliError */
-export async function startCluster({ dataDir, clock, log }: ClusterSetup): Promise<EmbeddedCluster> {
+export async function startCluster({ dataDir, clock, log, open }: ClusterSetup): Promise<EmbeddedCluster> {
   const server = openServer(dataDir, clock);
   const client = server.localClient();
   const report = (error: unknown, doing: string): void => {
@@ -43,15 +63,20 @@ export async function startCluster({ dataDir, clock, log }: ClusterSetup): Promi
   const kubelet = createKubelet({ client, clock, runtime, report });
   const controllers = createControllers({ client, clock, onError, jobBatchMs: 100 });
   server.setLogProvider(kubelet.logs);
+  const tls = open === undefined ? null : selfSignedCertificate(clock.now());
+  const listening = await listenOn(server, {});
+  const secured = tls === null ? null : await listenOn(server, { tls, port: open?.port ?? 0 });
   await controllers.start();
   await kubelet.start();
-  const listening = await publish(server, dataDir);
+  const token = publish(server, dataDir, listening.url);
   return {
     transport: server.transport(),
     url: listening.url,
+    door: tls === null || secured === null ? null : { url: secured.url, authority: tls.certificate, token },
     memory: runtime.memoryLimits.message,
     async stop() {
       rmSync(dataDir.server, { force: true });
+      await secured?.close();
       await listening.close();
       await kubelet.stop();
       await controllers.stop();
@@ -102,11 +127,25 @@ function nameOf({ metadata }: JsonObject): string {
   return isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
 }
 
-/** Lets the commands of other processes in: they find address and token in the data directory, which only its owner reads. */
-async function publish(server: ApiServer, dataDir: DataDir): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function listenOn(server: ApiServer, options: ListenOptions): Promise<Listening> {
+  try {
+    return await listen(server, options);
+  } catch (error) {
+    server.close();
+    throw new CliError(
+      `the embedded API server cannot listen on port ${options.port ?? 0}: ${messageOf(error)}; give another with --port`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Lets the commands of other processes in: they find address and token in the data directory, which only its owner
+ * reads. Gives back the token.
+ */
+function publish(server: ApiServer, dataDir: DataDir, url: string): string {
   const token = randomBytes(24).toString('hex');
   server.addUser(token, { name: 'system:admin', groups: ['system:masters'] });
-  const listening = await listen(server);
-  writeFileSync(dataDir.server, JSON.stringify({ url: listening.url, token, pid: process.pid }), { mode: 0o600 });
-  return listening;
+  writeFileSync(dataDir.server, JSON.stringify({ url, token, pid: process.pid }), { mode: 0o600 });
+  return token;
 }

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { ApiRequest, ApiResponse } from '../../api/http.js';
 import type { UserInfo } from './admission.js';
 import type { ApiServer } from './api-server.js';
 import { errorAnswer } from './answers.js';
+import type { KeyAndCertificate } from './certificate.js';
 import { ANONYMOUS } from './authentication.js';
 import { methodNotAllowedError } from './errors.js';
 import { StatusError } from '../status-error.js';
@@ -11,8 +13,10 @@ import { StatusError } from '../status-error.js';
 export interface ListenOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
-  /** Loopback by default; there is no encryption. */
+  /** Loopback by default. */
   readonly host?: string;
+  /** What TLS is spoken with; absent: plain HTTP. */
+  readonly tls?: KeyAndCertificate;
   /** Who sends a request without a token. */
   readonly anonymous?: UserInfo;
 }
@@ -28,22 +32,23 @@ export interface Listening {
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** Serves the API server over HTTP/1.1. */
+/** Serves the API server over HTTP/1.1, with or without TLS. */
 export async function listen(server: ApiServer, options: ListenOptions = {}): Promise<Listening> {
-  const { host = '127.0.0.1', port = 0, anonymous = ANONYMOUS } = options;
-  const http = createServer((incoming, outgoing) => {
+  const { host = '127.0.0.1', port = 0, anonymous = ANONYMOUS, tls } = options;
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     void serve(server, { incoming, outgoing, anonymous });
-  });
+  };
+  const http = tls === undefined ? createServer(take) : createTlsServer({ key: tls.key, cert: tls.certificate }, take);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, resolve);
   });
   const address = http.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return { url: `http://${host}:${actual}`, close: () => close(http) };
+  return { url: `${tls === undefined ? 'http' : 'https'}://${host}:${actual}`, close: () => close(http) };
 }
 
-async function close(http: Server): Promise<void> {
+async function close(http: Server | TlsServer): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     http.close(() => {
       resolve();
