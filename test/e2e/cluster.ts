@@ -28,7 +28,8 @@ export const WAIT_MS = 60_000;
 export interface Cluster {
   /** Whether KUBECONFIG named it; else it is the embedded one, with real processes. */
   readonly real: boolean;
-  clientFor(userAgent: string): Client;
+  /** `as`: with the rights of this user only. */
+  clientFor(userAgent: string, as?: string): Client;
   close(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ async function embedded(): Promise<Cluster> {
   const cluster = await startCluster({ dataDir: openDataDir(folder), clock: systemClock, log });
   return {
     real: false,
-    clientFor: (userAgent) => clientOver(cluster.transport, userAgent),
+    clientFor: (userAgent, as) => clientOver(impersonating(cluster.transport, as), userAgent),
     async close() {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -59,11 +60,20 @@ async function real(path: string): Promise<Cluster> {
   for (const manifest of CRD_MANIFESTS) await install(client, manifest);
   return {
     real: true,
-    clientFor: (userAgent) => clientOver(transport, userAgent),
+    clientFor: (userAgent, as) => clientOver(impersonating(transport, as), userAgent),
     close: () => {
       transport.close();
       return Promise.resolve();
     },
+  };
+}
+
+/** As `kubectl --as` sends them. */
+function impersonating(transport: ApiTransport, as: string | undefined): ApiTransport {
+  if (as === undefined) return transport;
+  return {
+    send: (request, options) =>
+      transport.send({ ...request, headers: { ...request.headers, 'impersonate-user': as } }, options),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { vi } from 'vitest';
+import type { JsonObject } from '../../src/api/json.js';
 import { MemoryAuditStore } from '../../src/audit/memory-store.js';
 import { type RunningController, startController } from '../../src/cli/controller/running-controller.js';
 import { applyManifest } from '../../src/cli/manifests/apply.js';
@@ -19,18 +20,24 @@ export interface Place {
   close(): Promise<void>;
 }
 
+interface PlaceOptions {
+  /** Rules of RBAC: all that the controller may do in the namespace. Default: it may do everything. */
+  readonly rights?: readonly JsonObject[];
+}
+
 /** A namespace in a cluster that stays open when the place is closed. */
-export async function placeIn(cluster: Cluster): Promise<Place> {
+export async function placeIn(cluster: Cluster, { rights }: PlaceOptions = {}): Promise<Place> {
   const client = cluster.clientFor('lockstep-e2e');
   const namespace = `e2e-${randomBytes(4).toString('hex')}`;
   await applyManifest(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, namespace);
   if (cluster.real) await serviceAccountIn(client, namespace);
+  const user = rights === undefined ? undefined : await userWith(rights, { client, namespace });
   const store = new MemoryAuditStore();
   const key = new Uint8Array(randomBytes(32));
   const controllers: RunningController[] = [];
   const start = async (): Promise<RunningController> => {
     const controller = startController({
-      client: cluster.clientFor('lockstep'),
+      client: cluster.clientFor('lockstep', user),
       clock: systemClock,
       namespace,
       key,
@@ -61,6 +68,27 @@ export async function placeIn(cluster: Cluster): Promise<Place> {
       await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
     },
   };
+}
+
+const ACCOUNT = 'lockstep';
+
+/** A service account that may do just this. */
+async function userWith(
+  rules: readonly JsonObject[],
+  { client, namespace }: { readonly client: Client; readonly namespace: string },
+): Promise<string> {
+  const group = 'rbac.authorization.k8s.io';
+  const metadata = { name: ACCOUNT };
+  const roleRef = { apiGroup: group, kind: 'Role', name: ACCOUNT };
+  const subjects = [{ kind: 'ServiceAccount', name: ACCOUNT, namespace }];
+  for (const manifest of [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: `${group}/v1`, kind: 'Role', metadata, rules: [...rules] },
+    { apiVersion: `${group}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects },
+  ]) {
+    await applyManifest(client, manifest, namespace);
+  }
+  return `system:serviceaccount:${namespace}:${ACCOUNT}`;
 }
 
 /** A namespace in a cluster that is closed with it. */

@@ -200,6 +200,23 @@ describe('a failure that the cluster makes', () => {
 
 describe('the API server', () => {
   it(
+    'refuses the pod of a step for want of rights: the summary says which',
+    async () => {
+      const other = await placeIn(place.cluster, { rights: NO_PODS });
+      try {
+        const run = await submit(other, 'rights', { steps: [podStep('a', 'true')] });
+        const end = await finished(other, run);
+        expect(verdictOf(end, 'a')).toMatchObject({ reason: 'Forbidden', stage: 'PreExecution', effects: 'None' });
+        expect(end.state?.tasks[0]?.ended).toHaveLength(1);
+        expect(firstLine(end)).toMatch(/^FAILED rights step 1\/1 a: .*(not allowed|may not|forbidden).*create.* pods/i);
+      } finally {
+        await other.close();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'refuses the pod of a step for want of quota: the step says so while it waits, and in the end',
     async () => {
       const other = await placeIn(place.cluster);
@@ -227,6 +244,13 @@ describe('the API server', () => {
     LIMIT_MS,
   );
 });
+
+/** What the controller does, but for the creation of pods. */
+const NO_PODS: readonly JsonObject[] = [
+  { apiGroups: ['lockstep.dev', 'batch.lockstep.dev', 'batch'], resources: ['*'], verbs: ['*'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+];
 
 /** A quota that is in force: the API server enforces it once the quota controller has counted. */
 async function quotaOfOnePod({ client, namespace }: Place): Promise<void> {

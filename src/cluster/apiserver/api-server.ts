@@ -16,6 +16,7 @@ import { answerDiscovery } from './discovery.js';
 import { notAcceptableError } from './errors.js';
 import { inProcessClient } from './in-process-client.js';
 import type { Durability } from './journal.js';
+import { impersonated } from './impersonation.js';
 import { Journal } from './journal.js';
 import { KindTable } from './kinds.js';
 import { SYSTEM_NAMESPACES } from './namespace-lifecycle.js';
@@ -106,7 +107,8 @@ export class ApiServer {
   /** Never throws: every failure is an answer. A watch or a followed log ends when the signal is aborted. */
   async handle(request: ApiRequest, options: HandleOptions = {}): Promise<ApiResponse> {
     try {
-      const user = this.#tokens.authenticate(request, options.anonymous ?? SYSTEM_ADMIN);
+      const sender = this.#tokens.authenticate(request, options.anonymous ?? SYSTEM_ADMIN);
+      const user = impersonated(this.#state, request, sender);
       requireJson(request);
       const path = parseRequestPath(request.path);
       if (path.type === 'other') return this.#answerOther(request, path.path, user);
