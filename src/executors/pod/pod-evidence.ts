@@ -1,4 +1,4 @@
-import type { KubeEvent, PersistentVolumeClaim, Pod } from '../../api/kube.js';
+import type { PersistentVolumeClaim, Pod } from '../../api/kube.js';
 import type { Evidence } from '../../failure/evidence.js';
 import type { EvidenceSource, Read } from '../ports.js';
 
@@ -23,14 +23,20 @@ export async function fullEvidence(pod: Pod, source: EvidenceSource): Promise<Ev
     nodeName === '' ? null : source.node(nodeName),
     Promise.all(claimNames(pod).map((name) => source.claim(namespace, name))),
   ]);
-  const missing = [events, node, ...claims].flatMap((read) => (read === null || read.ok ? [] : [read.missing]));
   const found = claims.flatMap(valueOf);
+  // Only the claim's own events say why it is not bound: the StorageClass is missing, the provisioner refuses.
+  const ofClaims = await Promise.all(
+    found.filter(isUnbound).map((claim) => source.eventsOf(namespace, claim.metadata?.uid ?? '')),
+  );
+  const reads = [events, node, ...claims, ...ofClaims];
+  const missing = reads.flatMap((read) => (read === null || read.ok ? [] : [read.missing]));
+  const told = [events, ...ofClaims].flatMap((read) => (read.ok ? read.value : []));
   return {
     pod,
-    ...listOf('events', events),
+    ...(events.ok || told.length > 0 ? { events: told } : {}),
     ...(node !== null && node.ok && node.value !== null ? { node: node.value } : {}),
     ...(found.length === 0 ? {} : { claims: found }),
-    ...(missing.length === 0 ? {} : { missing }),
+    ...(missing.length === 0 ? {} : { missing: [...new Set(missing)] }),
   };
 }
 
@@ -45,6 +51,6 @@ function valueOf(read: Read<PersistentVolumeClaim | null>): PersistentVolumeClai
   return read.ok && read.value !== null ? [read.value] : [];
 }
 
-function listOf(key: 'events', read: Read<readonly KubeEvent[]>): { readonly events?: readonly KubeEvent[] } {
-  return read.ok ? { [key]: read.value } : {};
+function isUnbound({ status }: PersistentVolumeClaim): boolean {
+  return status?.phase !== 'Bound';
 }
