@@ -10,8 +10,13 @@ export interface ExplainOptions {
   readonly stdin: NodeJS.ReadableStream;
 }
 
-/** Explains the workloads in files; `-` is standard input. Throws where a file cannot be read or is no YAML. */
+/**
+ * Explains the workloads in files; `-` is standard input.
+ *
+ * @throws Error that names the file, and the place in it, where it cannot be read or does not hold what it should.
+ */
 export async function explainFiles(files: readonly string[], { output, stdin }: ExplainOptions): Promise<string> {
+  if (files.filter((file) => file === '-').length > 1) throw new Error('standard input (-) can be read only once');
   const documents = await Promise.all(files.map((file) => readDocuments(file, stdin)));
   const items = explainDocuments(documents.flat());
   return render(items, output);
@@ -24,9 +29,27 @@ export function explainReasonText(reason: string): string | null {
 }
 
 async function readDocuments(file: string, stdin: NodeJS.ReadableStream): Promise<SourceDocument[]> {
-  const content = file === '-' ? await text(stdin) : await readFile(file, 'utf8');
-  return parseDocuments(content, file).map((value) => ({ file, value }));
+  const shown = file === '-' ? 'standard input' : file;
+  const content = file === '-' ? await text(stdin) : await readFileFor(file);
+  return parseDocuments(content, shown).map((value) => ({ file, value }));
 }
+
+async function readFileFor(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new Error(`${file}: ${WHY_NOT[code] ?? (error instanceof Error ? error.message : String(error))}`, {
+      cause: error,
+    });
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; name the files in it',
+  EACCES: 'it may not be read',
+};
 
 /** JSON is YAML too, but its own parser is a hundred times as fast. */
 function parseDocuments(content: string, file: string): unknown[] {
@@ -39,7 +62,7 @@ function parseDocuments(content: string, file: string): unknown[] {
   }
   return parseAllDocuments(content).map((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new Error(`${file} is neither JSON nor YAML: ${error.message}`);
+    if (error !== undefined) throw new Error(`${file} is neither JSON nor YAML: ${error.message.trimEnd()}`);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return value;
   });

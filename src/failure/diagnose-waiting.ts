@@ -5,11 +5,14 @@ import type { Evidence } from './evidence.js';
 import { indexEvidence } from './facts/index-evidence.js';
 import { graceOf } from './grace.js';
 import { RULES } from './rules/index.js';
+import { briefOf } from './summary/brief.js';
 
 /** Why a live attempt cannot get on. */
 export interface WaitingDiagnosis {
   readonly reason: Reason;
   readonly subreason: string | null;
+  /** The cause in a few words, for a line. */
+  readonly brief: string;
   readonly message: string;
   /** What would be concluded if it were stopped now. */
   readonly verdict: Verdict;
@@ -29,6 +32,7 @@ export function diagnoseWaiting(evidence: Evidence, context: AttemptContext): Wa
     return {
       reason: verdict.reason,
       subreason: verdict.subreason ?? null,
+      brief: briefOf(verdict),
       message: verdict.message,
       verdict,
       graceMs: graceOf(finding),

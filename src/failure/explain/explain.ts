@@ -85,6 +85,7 @@ function healthOf(facts: Facts): 'SUCCEEDED' | 'RUNNING' | 'PENDING' | null {
   if (pod === null && job !== null && !job.over && job.failed === null)
     return job.counts.active > 0 ? 'RUNNING' : 'PENDING';
   if (pod?.phase === 'Running') return 'RUNNING';
-  if (pod?.phase === 'Pending') return 'PENDING';
+  // A manifest that nobody has applied has no status.
+  if (pod?.phase === 'Pending' || (pod?.phase === '' && !pod.hasStatuses)) return 'PENDING';
   return pod === null && run !== undefined && !run.over ? 'RUNNING' : null;
 }

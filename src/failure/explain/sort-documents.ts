@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../api/json.js';
+import { shapeFault, withoutEmpty } from './check-shape.js';
 import { listOf, objectOf, textOf } from '../facts/read.js';
 
 /** A document of a file: what the YAML or JSON parser made of it. */
@@ -21,9 +22,48 @@ export function isEvidenceInput(value: JsonObject): boolean {
   return typeof value['kind'] !== 'string' && INPUT_KEYS.some((key) => key in value);
 }
 
-/** All objects of documents, Lists opened, in order. What is no object is left out. */
+/**
+ * All objects of documents, Lists opened, in order. What is no object is left out.
+ *
+ * @throws EvidenceError where an object that would be explained has not the shape of the API.
+ */
 export function objectsOf(documents: readonly SourceDocument[]): Sourced[] {
-  return documents.flatMap(({ file, value }) => open(value).map((object) => ({ file, object })));
+  return documents.flatMap(({ file, value }) => open(value).map((object) => checked(file, object)));
+}
+
+/** A file does not hold what it should; the message names the file, the object and the field. */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError';
+}
+
+/** Kinds that are read; others are left alone, whatever they hold. */
+const READ: ReadonlySet<string> = new Set([
+  'Pod',
+  'Job',
+  'Node',
+  'Event',
+  'PersistentVolumeClaim',
+  'TaskRun',
+  'PipelineRun',
+  'Status',
+]);
+
+function checked(file: string, raw: JsonObject): Sourced {
+  const kind = textOf(raw, 'kind');
+  if (!READ.has(kind) && !isEvidenceInput(raw)) return { file, object: raw };
+  const clean = withoutEmpty(raw);
+  const object = isJsonObject(clean) ? clean : {};
+  const fault =
+    shapeFault(object) ?? (kind !== 'Status' && isText(object['status']) ? 'status must be an object' : null);
+  if (fault === null) return { file, object };
+  const name = textOf(objectOf(object, 'metadata'), 'name');
+  throw new EvidenceError(
+    `${file === '-' ? 'standard input' : file}: ${`${kind || 'evidence'} ${name}`.trim()}: ${fault}`,
+  );
+}
+
+function isText(value: unknown): boolean {
+  return value !== undefined && !isJsonObject(value);
 }
 
 function open(value: unknown): JsonObject[] {

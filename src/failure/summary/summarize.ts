@@ -84,7 +84,7 @@ function causeFor(input: SummaryInput, { state, focus }: Scene): string {
     case 'PENDING':
       return input.message ?? input.reason ?? (state === 'PENDING' ? 'not started yet' : 'waits for somebody');
     case 'WAITING':
-      return focus?.step.waiting === null || focus === null ? 'waits' : focus.step.waiting.message;
+      return focus?.step.waiting === null || focus === null ? 'waits' : causeOfWait(focus.step.waiting);
     case 'RUNNING':
       return focus === null ? 'runs' : `runs since ${formatSeconds(startOf(focus.step) ?? input.acceptedAt).slice(11)}`;
     case 'FAILED':
@@ -92,6 +92,10 @@ function causeFor(input: SummaryInput, { state, focus }: Scene): string {
       if (focus?.verdict != null) return briefOf(focus.verdict);
       return input.message ?? input.reason ?? 'failed';
   }
+}
+
+function causeOfWait({ brief, message }: NonNullable<SummaryStep['waiting']>): string {
+  return brief ?? message;
 }
 
 function quoteReason(reason: string): string {

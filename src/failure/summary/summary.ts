@@ -47,6 +47,8 @@ export interface SummaryStep {
   readonly verdict: Verdict | null;
   readonly waiting: {
     readonly reason: string;
+    /** The cause in a few words; absent where an older version wrote the status. */
+    readonly brief?: string;
     readonly message: string;
     readonly since: Instant;
     readonly failAt: Instant | null;
