@@ -65,7 +65,8 @@ async function dryRun(transport: ApiTransport, file: ExampleFile): Promise<Answe
   const { namespace, name } = refOf(file);
   const workflow = { ...file.workflow, metadata: { name: `${name}-dry-run`, namespace } };
   const query = { dryRun: 'All', fieldValidation: 'Strict' };
-  return post(transport, `/apis/lockstep.dev/v1alpha1/namespaces/${namespace}/workflowexecutions`, workflow, query);
+  const { apiVersion, plural } = file.kind.translator;
+  return post(transport, `/apis/${apiVersion}/namespaces/${namespace}/${plural}`, workflow, query);
 }
 
 async function makeNamespaces(transport: ApiTransport): Promise<void> {

@@ -2,13 +2,16 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../src/api/json.js';
+import { type RunKind, runKindOf } from '../../src/cli/run-kinds.js';
 
 /** A file of examples/ and what it says of itself. */
 export interface ExampleFile {
   readonly path: string;
   readonly text: string;
   readonly documents: readonly JsonObject[];
+  /** The run among them. */
   readonly workflow: JsonObject;
+  readonly kind: RunKind;
 }
 
 /** How a good example is meant to end. */
@@ -43,9 +46,12 @@ function readExample(path: string): ExampleFile {
     if (!isJsonObject(value)) throw new Error(`${path} holds a document that is no object`);
     return value;
   });
-  const workflow = documents.find((document) => document['kind'] === 'WorkflowExecution');
-  if (workflow === undefined) throw new Error(`${path} holds no WorkflowExecution`);
-  return { path, text, documents, workflow };
+  const [run] = documents.flatMap((document) => {
+    const kind = runKindOf(document);
+    return kind === undefined ? [] : [{ workflow: document, kind }];
+  });
+  if (run === undefined) throw new Error(`${path} holds no run`);
+  return { path, text, documents, ...run };
 }
 
 export function expectedEnd({ path, workflow }: ExampleFile): ExpectedEnd {

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CRD_MANIFESTS } from '../../src/api/generated/crd-manifests.js';
 import { isJsonObject } from '../../src/api/json.js';
-import { INPUT_CHECKS } from '../../src/executors/input-checks.js';
+import { TRANSLATORS } from '../../src/cli/kinds.js';
 import { lintText } from '../../src/plan/lint/lint-text.js';
-import { createWorkflowExecutionTranslator } from '../../src/plan/workflow-execution/translator.js';
 import { BAD, GOOD, expectedRefusal, type ExampleFile } from './example-files.js';
 
-const TRANSLATOR = createWorkflowExecutionTranslator(INPUT_CHECKS);
-
 function lint({ text }: ExampleFile): readonly string[] {
-  const problems = lintText(text, { crds: CRD_MANIFESTS, translators: [TRANSLATOR] });
+  const problems = lintText(text, { crds: CRD_MANIFESTS, translators: TRANSLATORS });
   return problems.map(({ line, column, path, message }) => `${line}:${column}: ${path}: ${message}`);
 }
 
@@ -17,7 +14,7 @@ describe('an example', () => {
   it.each(GOOD.map((file) => [file.path, file] as const))('%s has no fault and can be planned', (_path, file) => {
     expect(lint(file)).toEqual([]);
     const spec = file.workflow['spec'];
-    expect(TRANSLATOR.toPlan(isJsonObject(spec) ? spec : {}).ok).toBe(true);
+    expect(file.kind.translator.toPlan(isJsonObject(spec) ? spec : {}).ok).toBe(true);
   });
 });
 

@@ -9,7 +9,7 @@ import { startController, type RunningController } from '../../src/cli/controlle
 import { openDataDir } from '../../src/cli/embedded/data-dir.js';
 import { startCluster, type EmbeddedCluster } from '../../src/cli/embedded/start-cluster.js';
 import { applyManifest, kubeObject } from '../../src/cli/manifests/apply.js';
-import { EXECUTIONS } from '../../src/cli/resources.js';
+import type { RunKind } from '../../src/cli/run-kinds.js';
 import { WORKFLOW_ACTIONS } from '../../src/reconciler/index.js';
 import {
   createClient,
@@ -17,6 +17,7 @@ import {
   systemClock,
   type Client,
   type ObjectRef,
+  type Resource,
   type Stored,
 } from '../../src/runtime/index.js';
 import { createMetrics } from '../../src/server/metrics.js';
@@ -24,12 +25,6 @@ import { BAD, GOOD, commandsOf, expectedEnd, expectedRefusal, type ExampleFile }
 
 /** The longest example takes 25 s on an idle machine. */
 const TIMEOUT_MS = 90_000;
-const RUNS = defineResource<WorkflowExecution>({
-  apiVersion: 'lockstep.dev/v1alpha1',
-  kind: 'WorkflowExecution',
-  plural: 'workflowexecutions',
-  namespaced: true,
-});
 const SUSPEND = 'examples/suspend.yaml';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-examples-'));
@@ -93,26 +88,37 @@ it('examples use only commands that each machine has', () => {
   expect([...used].filter((command) => !['sh', 'echo', 'printf', 'sleep', 'announce'].includes(command))).toEqual([]);
 });
 
-async function submit({ documents, workflow }: ExampleFile): Promise<ObjectRef> {
-  for (const document of documents) if (document !== workflow) await applyManifest(client, document, 'default');
-  const { metadata } = await client.create(EXECUTIONS, kubeObject(workflow), { fieldValidation: 'Strict' });
-  return { namespace: metadata.namespace, name: metadata.name };
+interface Submitted {
+  readonly kind: RunKind;
+  readonly ref: ObjectRef;
 }
 
-async function finished(run: ObjectRef): Promise<Stored<WorkflowExecution>> {
+/** What all kinds have in common they have as a WorkflowExecution has it. */
+function resourceOf({ kind: { translator } }: Submitted): Resource<WorkflowExecution> {
+  const { apiVersion, kind, plural } = translator;
+  return defineResource<WorkflowExecution>({ apiVersion, kind, plural, namespaced: true });
+}
+
+async function submit({ documents, workflow, kind }: ExampleFile): Promise<Submitted> {
+  for (const document of documents) if (document !== workflow) await applyManifest(client, document, 'default');
+  const { metadata } = await client.create(kind.resource, kubeObject(workflow), { fieldValidation: 'Strict' });
+  return { kind, ref: { namespace: metadata.namespace, name: metadata.name } };
+}
+
+async function finished(run: Submitted): Promise<Stored<WorkflowExecution>> {
   return reached(run, (now) => now.status?.completionTime !== undefined);
 }
 
 /** The run as soon as it meets the condition. */
 async function reached(
-  run: ObjectRef,
+  run: Submitted,
   condition: (now: Stored<WorkflowExecution>) => boolean,
 ): Promise<Stored<WorkflowExecution>> {
   return vi.waitFor(
     async () => {
-      const now = await client.get(RUNS, run);
+      const now = await client.get(resourceOf(run), run.ref);
       if (!condition(now))
-        throw new Error(`${run.name} is ${now.status?.phase ?? 'new'}: ${now.status?.summary ?? ''}`);
+        throw new Error(`${run.ref.name} is ${now.status?.phase ?? 'new'}: ${now.status?.summary ?? ''}`);
       return now;
     },
     { timeout: TIMEOUT_MS, interval: 50 },
@@ -120,7 +126,7 @@ async function reached(
 }
 
 /** Suspends the run, sees that nothing new starts, and resumes it. */
-async function holdForAWhile(run: ObjectRef): Promise<void> {
+async function holdForAWhile(run: Submitted): Promise<void> {
   const begun = await reached(run, (now) => now.status?.phase === 'Running');
   await act(begun, 'Suspend');
   const held = await reached(run, (now) => now.status?.phase === 'Suspended');
