@@ -36,11 +36,32 @@ export async function createOrAdopt<T extends KubeObject>(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 409 && error.reason === 'AlreadyExists') return adopt(attempt, creation, error);
-    const evidence = { createError: error.status };
-    if (isUnavailable(error))
-      return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal: evidence } };
-    return { kind: 'Refused', observation: { kind: 'Ended', object: null, started: [], evidence } };
+    if (isUnavailable(error)) return unavailable(error);
+    return (await adoptEarlier(attempt, creation)) ?? refused(error);
   }
+}
+
+function unavailable(error: ApiError): StartResult {
+  const refusal = { createError: error.status };
+  return { kind: 'Unavailable', observation: { kind: 'NotThere', checked: false, refusal } };
+}
+
+function refused(error: ApiError): StartResult {
+  const evidence = { createError: error.status };
+  return { kind: 'Refused', observation: { kind: 'Ended', object: null, started: [], evidence } };
+}
+
+/**
+ * Admission comes before the check of the name: what an earlier create has made, ours whose answer was lost or another
+ * controller's, is what the quota is now used up by. So a refusal is believed once the object is not there.
+ */
+async function adoptEarlier<T extends KubeObject>(
+  attempt: Attempt,
+  { access, identity, observe }: Creation<T>,
+): Promise<StartResult | null> {
+  const there = await access.live(attempt.run.namespace, attempt.object?.name ?? '');
+  if (there === null || !identity.isOurs(attempt, there)) return null;
+  return { kind: 'Created', observation: await observe(there) };
 }
 
 async function adopt<T extends KubeObject>(
@@ -50,11 +71,7 @@ async function adopt<T extends KubeObject>(
 ): Promise<StartResult> {
   const there = await access.live(attempt.run.namespace, attempt.object?.name ?? '');
   // It was there a moment ago: look again in the next pass.
-  if (there === null)
-    return {
-      kind: 'Unavailable',
-      observation: { kind: 'NotThere', checked: false, refusal: { createError: error.status } },
-    };
+  if (there === null) return unavailable(error);
   if (identity.isOurs(attempt, there)) return { kind: 'Created', observation: await observe(there) };
   return { kind: 'Refused', observation: { kind: 'Stranger', evidence: { createError: error.status } } };
 }

@@ -2,6 +2,7 @@ import type { Checked } from '../api/field-problem.js';
 import type { Instant } from '../api/instant.js';
 import type { Clock } from '../api/clock.js';
 import { ANNOTATION, OWES_FINALIZER } from '../api/names.js';
+import type { ObjectExecutor } from '../executors/executor.js';
 import type { ExecutorRegistry } from '../executors/registry.js';
 import type { Observation } from '../executors/observation.js';
 import type { Plan } from '../plan/plan.js';
@@ -67,7 +68,7 @@ export async function pass(
   }
   const owes = seen.finalizers.includes(OWES_FINALIZER);
   if (!owes && (seen.deleting || (decoded.value !== null && isTerminalPhase(decoded.value.phase))))
-    return finished(deps, seen, decoded.value);
+    return (await releaseLate(deps, seen, decoded.value)) ?? finished(deps, seen, decoded.value);
   return new Pass(deps, owes ? seen : await claim(deps, seen), decoded.value).run();
 }
 
@@ -81,6 +82,27 @@ function claim(deps: PassDeps, resource: RunResource): Promise<RunResource> {
       annotations: { [ANNOTATION.ranAs]: ranAs },
     },
   });
+}
+
+/**
+ * A controller that stood still between its decision and its request creates an object of a run that is over: that is
+ * stopped, and let go of. Null: there is none.
+ */
+async function releaseLate(deps: PassDeps, resource: RunResource, state: RunState | null): Promise<PassResult | null> {
+  if (state === null) return null;
+  const { ref: run } = resource;
+  const commands = commandsOf({
+    run,
+    plan: null,
+    state,
+    observations: new Map(),
+    executors: deps.registry.objects,
+    unanswered: new Set(),
+  });
+  if (commands.length === 0) return null;
+  const executor = (name: string): ObjectExecutor | undefined => deps.registry.object(name);
+  const { errors } = await act(commands, { run, executor, actions: deps.actions, seq: state.audit.seq });
+  return errors.length === 0 ? null : { kind: 'again', because: errors[0] };
 }
 
 /** Nothing is owed any more; only the time to live is left. */

@@ -17,6 +17,7 @@ export async function brokenInvariants(play: Play): Promise<readonly string[]> {
     ...createdOnce(own),
     ...own.flatMap((object) => withoutIntent(object, versions)),
     ...changedVerdicts(versions),
+    ...unconfirmedEnds(play, versions),
     ...problems.map(({ message }) => `the audit trail: ${message}`),
     ...(await world.store.forks()).map(({ id }) => `the audit trail has a fork at ${id}`),
     ...unstored(world.latest(run), events.length),
@@ -52,6 +53,41 @@ function withoutIntent(object: Stored<Pod> | Stored<Job>, versions: readonly Run
     (attempt) => attempt.object?.name === name && attempt.outcome === undefined,
   );
   return named ? [] : [`${object.kind} ${name} was created without a committed intent`];
+}
+
+/**
+ * Rule 6: when an attempt's end is committed, the pods of it that were there then had ended, or had never come to a node.
+ * But for the word of a person that it has stopped, and for objects that are gone, of which nobody can know.
+ */
+function unconfirmedEnds({ world }: Play, versions: readonly Run[]): readonly string[] {
+  const known = new Set<string>();
+  return versions.flatMap((version) =>
+    (version.status?.engine?.tasks ?? []).flatMap((task) =>
+      task.attempts.flatMap(({ number, outcome, stop }) => {
+        const id = `${task.name}/${number}`;
+        if (outcome === undefined || known.has(id)) return [];
+        known.add(id);
+        if (stop?.confirmed === false) return [];
+        const then = Number(version.metadata.resourceVersion);
+        const seen = world.podVersions.filter(
+          ({ metadata }) => Number(metadata.resourceVersion) < then && isOfAttempt(metadata, task.name, number),
+        );
+        const last = new Map(seen.map((pod) => [pod.metadata.uid, pod]));
+        return [...last.values()]
+          .filter((pod) => !isOver(pod))
+          .map((pod) => `the end of attempt ${id} was committed while pod ${pod.metadata.name} might still run`);
+      }),
+    ),
+  );
+}
+
+function isOfAttempt({ labels }: Stored<Pod>['metadata'], task: string, attempt: number): boolean {
+  return labels?.[LABEL.task] === task && labels[LABEL.attempt] === String(attempt);
+}
+
+function isOver({ metadata, spec, status }: Stored<Pod>): boolean {
+  const ended = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+  return ended || (metadata.deletionTimestamp !== undefined && spec?.nodeName === undefined);
 }
 
 /** What was once said of an ended attempt, a step that is over, or a run that is over, stands. */

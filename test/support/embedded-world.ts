@@ -87,6 +87,8 @@ export class EmbeddedWorld {
   readonly versions: Run[] = [];
   /** Every pod and every Job that was ever created, as it was then. */
   readonly created: (Stored<Pod> | Stored<Job>)[] = [];
+  /** Every version of every pod, in order; the last of one that is gone is its last form. */
+  readonly podVersions: Stored<Pod>[] = [];
   readonly #translators: readonly Translator[];
   readonly #gone = new Set<string>();
   #processes: readonly ControllerProcess[] = [];
@@ -294,7 +296,10 @@ export class EmbeddedWorld {
     const record = ({ type, object }: { readonly type: string; readonly object: Stored<Pod> | Stored<Job> }): void => {
       if (type === 'ADDED') this.created.push(object);
     };
-    client.watch(PODS, { signal }, record);
+    client.watch(PODS, { signal }, (event) => {
+      record(event);
+      this.podVersions.push(event.object);
+    });
     client.watch(JOBS, { signal }, record);
   }
 }

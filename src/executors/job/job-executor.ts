@@ -1,8 +1,9 @@
 import type { Job, Pod } from '../../api/kube.js';
+import type { RunRef } from '../../api/run-ref.js';
 import type { Evidence } from '../../failure/evidence.js';
 import { ApiError } from '../../runtime/index.js';
 import type { AttemptIdentity } from '../attempt-identity.js';
-import type { Attempt, ObjectExecutor } from '../executor.js';
+import type { Attempt, ObjectExecutor, TrackedObject } from '../executor.js';
 import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
 import type { Observation } from '../observation.js';
 import { isOver } from '../pod/observe-pod.js';
@@ -78,6 +79,7 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     async release(run, object) {
       const cached = jobs.cached(run.namespace, object.name);
       const job = cached?.metadata?.uid === object.uid ? cached : null;
+      if (job !== null && !isReleasable(job) && (await stopLate(run, object))) return;
       // Without the Job nothing says how many pods it had: somebody took its finalizer off, theirs are still there.
       const own =
         job === null
@@ -89,6 +91,14 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
 
     tracked: (runUid) => jobs.trackedOf(runUid).map((job) => trackedObject(job, identity)),
   };
+
+  /** Stops a Job that was created after its attempt had ended. False: it is over, the cache was only behind. */
+  async function stopLate(run: RunRef, { name, uid }: TrackedObject): Promise<boolean> {
+    const job = await jobs.live(run.namespace, name);
+    if (job === null || job.metadata?.uid !== uid || isReleasable(job)) return false;
+    await jobs.remove(run.namespace, name, { uid, propagation: 'Foreground' });
+    return true;
+  }
 
   /** Takes the name of an attempt that was never seen, with a Job that makes no pod: a late create meets 409. */
   async function occupy(attempt: Attempt): Promise<Job | null> {
@@ -107,6 +117,10 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
 function accountsForAll(pods: readonly Pod[], job: Job): boolean {
   const { succeeded = 0, failed = 0 } = job.status ?? {};
   return job.metadata?.deletionTimestamp === undefined && pods.length >= succeeded + failed && pods.every(isOver);
+}
+
+function isReleasable(job: Job): boolean {
+  return isFinished(job) || job.metadata?.deletionTimestamp !== undefined;
 }
 
 function isComplete(job: Job): boolean {

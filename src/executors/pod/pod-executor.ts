@@ -66,15 +66,23 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
     },
 
     async release(run, object) {
-      const pod = pods.cached(run.namespace, object.name);
-      if (pod === undefined || pod.metadata?.uid !== object.uid) return;
-      if (!isOver(pod) && pod.metadata.deletionTimestamp === undefined) {
-        // The main containers have ended; a sidecar that would go on for ever ends with them. The deletion is a change
-        // of the pod, so that a pass follows, and takes the finalizer off: now the kubelet's answer to it would be met.
-        await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });
+      const cached = pods.cached(run.namespace, object.name);
+      if (cached === undefined || cached.metadata?.uid !== object.uid) return;
+      if (isReleasable(cached)) {
+        await untrack(pods, run.namespace, cached);
         return;
       }
-      await untrack(pods, run.namespace, pod);
+      // The cache may be behind, and a pod that has ended is not to be deleted.
+      const pod = await pods.live(run.namespace, object.name);
+      if (pod === null || pod.metadata?.uid !== object.uid) return;
+      if (isReleasable(pod)) {
+        await untrack(pods, run.namespace, pod);
+        return;
+      }
+      // The main containers have ended, and a sidecar would go on for ever; or the pod was created after its attempt had
+      // ended, by a controller that stood still between its decision and its request. The deletion is a change of the
+      // pod, so that a pass follows, and takes the finalizer off: now the kubelet's answer to it would be met.
+      await pods.remove(run.namespace, object.name, { uid: object.uid, propagation: 'Background' });
     },
 
     tracked: (runUid) =>
@@ -96,6 +104,10 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
       throw error;
     }
   }
+}
+
+function isReleasable(pod: Pod): boolean {
+  return isOver(pod) || pod.metadata?.deletionTimestamp !== undefined;
 }
 
 /** Pods of Jobs carry our labels too; those are the Job executor's. */

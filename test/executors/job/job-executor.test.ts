@@ -91,6 +91,23 @@ describe('a step as a Job', () => {
     expect(await fixture.world.pods()).toEqual([]);
   });
 
+  it('that is created after the end of its attempt is stopped before it is released', async () => {
+    await fixture.job.start(fixture.jobAttempt());
+    await fixture.pass(1_000);
+    const [late] = fixture.job.tracked(fixture.run.uid);
+    if (late === undefined) throw new Error('nothing is tracked');
+    await fixture.job.release(fixture.run, late);
+    expect(fixture.world.writes().slice(-1).map(kindOf)).toEqual(['delete jobs']);
+    await fixture.pass(10_000);
+    // That its pods are let go of changes the Job: it is let go of by the pass after.
+    await expect(fixture.job.release(fixture.run, late)).rejects.toThrow('409 Conflict');
+    await fixture.pass(0);
+    await fixture.job.release(fixture.run, late);
+    await fixture.pass(60_000);
+    expect(await fixture.world.jobs()).toEqual([]);
+    expect(await fixture.world.pods()).toEqual([]);
+  });
+
   it('is released together with its pods, each in one patch', async () => {
     const attempt = fixture.jobAttempt(2);
     await fixture.job.start(attempt);

@@ -126,6 +126,23 @@ describe('starting a pod', () => {
     });
   });
 
+  it('adopts what it created before, where a quota refuses the repetition for that very pod', async () => {
+    const { client } = fixture.world.cluster;
+    await client.create(RESOURCE_QUOTAS, {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'one-pod', namespace: NAMESPACE },
+      spec: { hard: { pods: '1' } },
+    });
+    await fixture.pass(1_000);
+    const attempt = fixture.podAttempt();
+    fixture.world.inject(create, { kind: 'lost' });
+    await expect(fixture.pod.start(attempt)).rejects.toThrow(NoAnswerError);
+    const again = await fixture.pod.start(attempt);
+    expect(again.kind).toBe('Created');
+    expect(uidOf(again)).toBe((await live(attempt)).metadata.uid);
+  });
+
   it('is refused for good where the spec is invalid', async () => {
     const mounted = container('a', { volumeMounts: [{ name: 'nowhere', mountPath: '/x' }] });
     const result = await fixture.pod.start(fixture.podAttempt(1, { input: { spec: { containers: [mounted] } } }));

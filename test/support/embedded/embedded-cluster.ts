@@ -16,6 +16,7 @@ import {
   createKubelet,
 } from '../../../src/cluster/kubelet/index.js';
 import { NAMESPACES } from '../../../src/cluster/resource.js';
+import type { SchemaHandler, SchemaSource } from '../../../src/cluster/schema-port.js';
 
 /** What a container of a step does; `attempt` is the attempt of the run's step. */
 export type StepScript = (step: string, attempt: number, launch: ContainerLaunch) => ContainerScript;
@@ -34,6 +35,20 @@ export interface EmbeddedCluster {
 export const NAMESPACE = 'shop';
 const GIB = 1024 ** 3;
 
+/** Schemas are compiled once for all clusters of this process: a handler is pure, and to compile one takes long. */
+const SCHEMAS: SchemaSource = {
+  ...clusterSchemas,
+  compile(schema, path) {
+    const key = `${path} ${JSON.stringify(schema)}`;
+    const known = compiled.get(key);
+    if (known !== undefined) return known;
+    const handler = clusterSchemas.compile(schema, path);
+    compiled.set(key, handler);
+    return handler;
+  },
+};
+const compiled = new Map<string, SchemaHandler>();
+
 /**
  * Starts API server, controllers, scheduler and a kubelet with scripted containers, with Lockstep's kinds installed.
  * `definitions`: CustomResourceDefinitions beside them.
@@ -45,7 +60,7 @@ export async function startCluster(
 ): Promise<EmbeddedCluster> {
   const errors: unknown[] = [];
   const own = ids === undefined ? {} : { ids };
-  const server = new ApiServer({ clock, schemas: clusterSchemas, admission: clusterAdmission, ...own });
+  const server = new ApiServer({ clock, schemas: SCHEMAS, admission: clusterAdmission, ...own });
   const client = server.localClient();
   for (const manifest of [...CRD_MANIFESTS, ...definitions]) await install(server, manifest);
   await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
