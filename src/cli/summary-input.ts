@@ -49,6 +49,7 @@ function stepOf(planned: PlannedTask, task: TaskState): SummaryStep {
     verdict: position.state === 'Failed' ? position.verdict : null,
     waiting: waiting && {
       reason: waiting.reason,
+      ...(waiting.brief === undefined ? {} : { brief: waiting.brief }),
       message: waiting.message,
       since: waiting.since,
       failAt: waiting.failAt,

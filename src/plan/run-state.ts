@@ -62,6 +62,8 @@ export interface EndedAttempt extends LiveAttempt {
 export interface Waiting {
   readonly reason: string;
   readonly subreason: string | null;
+  /** The cause in a few words, for a line; absent in what older versions wrote. */
+  readonly brief?: string;
   readonly message: string;
   readonly since: Instant;
   /** When this waiting becomes a failure; null: at the start bound. */

@@ -22,7 +22,8 @@ function summaryOf(plan: Plan | null, state: RunState): string {
 /** What the run waits for, if for anything. */
 function waitingSummary(plan: Plan, state: RunState): string | null {
   for (const { name, waiting, position } of state.tasks) {
-    if (waiting !== null) return `step ${placeOf(plan, name)} waits: ${waiting.reason}: ${waiting.message}`;
+    if (waiting !== null)
+      return `step ${placeOf(plan, name)} waits: ${waiting.reason}: ${waiting.brief ?? waiting.message}`;
     if (position.state !== 'BackingOff') continue;
     return `step ${placeOf(plan, name)} is tried again at ${formatSeconds(position.nextAttemptAt)} (${state.reason ?? 'it failed before it ran'})`;
   }

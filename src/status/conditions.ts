@@ -105,11 +105,21 @@ function suspendedFinding(state: RunState, previous: readonly Condition[]): Find
 
 function backlogFinding(state: RunState, backlog: string | null, previous: readonly Condition[]): Findings {
   const full = state.reason === 'AuditBacklogged';
-  const owed = backlog !== null && state.audit.outbox.length > 0;
-  if (!full && !owed && !wasSet(previous, 'AuditBacklogged')) return {};
-  if (!full && !owed) return { AuditBacklogged: { status: 'False', reason: 'StoreKeepsUp', message: '' } };
+  const unstored = state.audit.outbox.length > 0;
+  const owed = backlog !== null && unstored;
+  const before = previous.find((condition) => condition.type === 'AuditBacklogged');
+  if (!full && !owed) {
+    if (before === undefined) return {};
+    // Two controllers may be at work: only what left the outbox proves that the store keeps up, or they would take the
+    // condition from each other for ever.
+    if (before.status === 'True' && unstored) return { AuditBacklogged: { ...before, status: 'True' } };
+    return { AuditBacklogged: { status: 'False', reason: 'StoreKeepsUp', message: '' } };
+  }
   const reason = backlog === null ? 'OutboxFull' : 'StoreUnavailable';
-  return { AuditBacklogged: { status: 'True', reason, message: backlog ?? state.message ?? '' } };
+  // What was said first stands, for the same reason: each controller would name its own first failure.
+  const message =
+    before?.status === 'True' && before.reason === reason ? before.message : (backlog ?? state.message ?? '');
+  return { AuditBacklogged: { status: 'True', reason, message } };
 }
 
 function merge(found: Found, { previous, generation, now }: ConditionContext): readonly Condition[] {

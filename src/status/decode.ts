@@ -172,9 +172,11 @@ function decodeOutputs(reader: Reader): Record<string, Json> {
 }
 
 function decodeWaiting(reader: Reader): Waiting {
+  const brief = reader.optional('brief', read.text);
   return {
     reason: reader.text('reason'),
     subreason: reader.optional('subreason', read.text),
+    ...(brief === null ? {} : { brief }),
     message: reader.text('message'),
     since: reader.instant('since'),
     failAt: reader.optional('failAt', read.instant),

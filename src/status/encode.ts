@@ -82,6 +82,7 @@ function encodeWaiting(waiting: Waiting): NonNullable<TaskStatus['waitingBecause
   return {
     reason: waiting.reason,
     ...(waiting.subreason === null ? {} : { subreason: waiting.subreason }),
+    ...(waiting.brief === undefined ? {} : { brief: waiting.brief }),
     message: waiting.message,
     since: formatInstant(waiting.since),
     ...(waiting.failAt === null ? {} : { failAt: formatInstant(waiting.failAt) }),

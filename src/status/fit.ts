@@ -109,6 +109,7 @@ function fitWaiting(waiting: Waiting, { text }: Shrinking): Waiting {
     ...waiting,
     reason: clip(waiting.reason, 60),
     subreason: waiting.subreason === null ? null : clip(waiting.subreason, 60),
+    ...(waiting.brief === undefined ? {} : { brief: clip(waiting.brief, 120) }),
     message: clip(waiting.message, Math.min(text, 1_000)),
   };
 }

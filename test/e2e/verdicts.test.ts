@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/api/types.js';
 import { PODS } from '../../src/runtime/index.js';
 import { LIMIT_MS, WAIT_MS } from './cluster.js';
 import { type Place, openPlace, placeIn } from './place.js';
-import { finished, firstLine, inState, objectOf, statesOf, submit, verdictOf } from './runs.js';
+import { finished, firstLine, inState, objectOf, reached, statesOf, submit, verdictOf } from './runs.js';
 import { NO_RETRY, jobStep, podStep } from './steps.js';
 
 interface Failure {
@@ -16,6 +16,8 @@ interface Failure {
   readonly line: RegExp;
   /** What somebody else does to the pod once it runs. */
   readonly done?: 'delete' | 'evict';
+  /** What the first line says long before the step fails. */
+  readonly waits?: RegExp;
 }
 
 const HOG = 'x=$(head -c 209715200 /dev/zero | tr "\\\\0" k); echo ${#x}';
@@ -90,6 +92,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     stage: 'PreExecution',
     effects: 'None',
     line: /example\.invalid\/nope:1/,
+    waits: /example\.invalid\/nope:1/,
   },
   'invalid-image': {
     step: podStep('a', '', { image: 'library/Upper:1', step: NO_RETRY }),
@@ -111,6 +114,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     stage: 'PreExecution',
     effects: 'None',
     line: /nowhere/,
+    waits: /nowhere/,
   },
   'missing-secret': {
     step: podStep('a', 'true', { env: [fromSecret], step: SOON }),
@@ -118,6 +122,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     stage: 'PreExecution',
     effects: 'None',
     line: /nowhere/,
+    waits: /nowhere/,
   },
   unschedulable: {
     step: podStep('a', 'true', { resources: { requests: { cpu: '100' } }, step: SOON }),
@@ -125,6 +130,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     stage: 'PreExecution',
     effects: 'None',
     line: /Insufficient cpu|no node/i,
+    waits: /(Insufficient cpu|no node)/i,
   },
   'run-bound': {
     step: podStep('a', 'exec sleep 600', {
@@ -181,9 +187,15 @@ afterAll(async () => {
 describe('a failure that the cluster makes', () => {
   it.concurrent.each(Object.entries(FAILURES))(
     '%s gets its verdict from live evidence',
-    async (name, { step, reason, stage, effects, line, done }) => {
+    async (name, { step, reason, stage, effects, line, done, waits }) => {
       const run = await submit(place, name, { steps: [step, podStep('after', 'true')] });
       if (done !== undefined) await toPod(objectOf(await inState(place, run, 'a', 'Running'), 'a'), done);
+      if (waits !== undefined) {
+        const waiting = await reached(place, run, ({ state }) => state?.tasks[0]?.waiting?.reason === reason);
+        expect(firstLine(waiting)).toMatch(waits);
+        expect(firstLine(waiting).startsWith(`WAITING ${name} step 1/2 a: `)).toBe(true);
+        expect(waiting.object.status).toMatchObject({ summary: expect.stringMatching(waits) as string });
+      }
       const end = await finished(place, run);
       const verdict = verdictOf(end, 'a');
       const found = { reason: verdict?.reason, stage: verdict?.stage, effects: verdict?.effects };

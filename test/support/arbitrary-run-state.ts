@@ -130,13 +130,17 @@ export function arbitraryTask(options: ArbitraryOptions = {}): fc.Arbitrary<Task
     group: fc.constantFrom('main', 'finally'),
     position: position(text),
     waiting: fc.option(
-      fc.record({
-        reason: text,
-        subreason: fc.option(text),
-        message: text,
-        since: instant,
-        failAt: fc.option(instant),
-      }),
+      fc.record(
+        {
+          reason: text,
+          subreason: fc.option(text),
+          brief: text,
+          message: text,
+          since: instant,
+          failAt: fc.option(instant),
+        },
+        { requiredKeys: ['reason', 'subreason', 'message', 'since', 'failAt'] },
+      ),
     ),
     retriesUsed: fc.record({ preExecution: fc.nat(9), infrastructure: fc.nat(9), execution: fc.nat(9) }),
     ended: fc.array(endedAttempt(text), { maxLength: attempts }),

@@ -257,6 +257,8 @@ export interface components {
                     readonly subreason?: string;
                 };
                 readonly waitingBecause?: {
+                    /** @description The cause in a few words. */
+                    readonly brief?: string;
                     /**
                      * Format: date-time
                      * @description Instant at which this waiting becomes a failure.

@@ -71,7 +71,8 @@ const BY_REASON: Readonly<Record<Verdict['reason'], Phrase>> = {
   Forbidden: (v) => forbidden(v),
   ImagePull: (v) => `image ${imageOf(v)}: ${words(v.subreason)}`,
   InitContainerFailed: (v) => `init container ${v.container ?? ''} failed${exit(v)}`,
-  NodeLost: (v) => `node ${nodeOf(v)} lost${v.effects === 'Possible' ? ' while it ran' : ''} (${words(v.subreason)})`,
+  NodeLost: (v) =>
+    `node ${nodeOf(v)} ${LOST[v.subreason ?? ''] ?? 'lost'}${v.effects === 'Possible' ? ' while it ran' : ''}`,
   OOMKilled: (v) => `${who(v)} out of memory${at(limitOf(v))}${v.exitCode === 137 ? '' : exit(v)}`,
   Preempted: (v) => `preempted: ${words(v.subreason)}${onNode(v)}`,
   ProbeFailed: (v) => `a probe of ${who(v)} fails`,
@@ -85,6 +86,12 @@ const BY_REASON: Readonly<Record<Verdict['reason'], Phrase>> = {
     v.container === undefined ? 'failed, cause unknown' : `${who(v)} was killed${exit(v)}, cause unknown`,
   Unschedulable: (v) => `no node can take the pod (${words(v.subreason)})`,
   VolumeMount: (v) => `a volume cannot be mounted (${words(v.subreason)})`,
+};
+
+const LOST: Readonly<Record<string, string>> = {
+  GracefulNodeShutdown: 'was shut down',
+  NodeDeleted: 'was deleted',
+  NodeRebooted: 'was rebooted',
 };
 
 function who({ container }: Verdict): string {

@@ -23,7 +23,10 @@ export function firstLine({ state, subject, cause, rest, wholeSubject = false }:
   const room = CAUSE_MAX - state.length - 3 - Math.min(cause.length + 1, CAUSE_MIN);
   const name = wholeSubject ? subject : shorten(subject, room);
   const head = cause === '' ? `${state} ${name}.` : `${state} ${name}: `;
-  let line = cause === '' ? head : `${head}${clip(cause, Math.max(CAUSE_MAX - head.length, 16)).replace(/\.$/, '')}.`;
+  let line =
+    cause === ''
+      ? head
+      : `${head}${clip(cause, Math.max(CAUSE_MAX - head.length, 16)).replace(/\.$/, '')}.`.replace(/…\.$/, '…');
   for (const sentence of rest) {
     if (line.length + 1 + sentence.length <= LINE_MAX) line = `${line} ${sentence}`;
   }

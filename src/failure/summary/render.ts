@@ -1,4 +1,5 @@
 import type { EvidenceItem, Verdict } from '../../api/types.js';
+import { listNames } from './list-names.js';
 import type { OnCall, Summary, SummaryAction } from './summary.js';
 
 /** Width of the titles on the left of the text form. */
@@ -47,7 +48,7 @@ function sectionsOf(summary: Summary): Section[] {
     { title: 'What happened', lines: summary.happened },
     { title: 'What it means', lines: summary.means },
     { title: 'What was tried', lines: summary.tried },
-    { title: 'Did not run', lines: summary.didNotRun.length === 0 ? [] : [summary.didNotRun.join(', ')] },
+    { title: 'Did not run', lines: summary.didNotRun.length === 0 ? [] : [sayDidNotRun(summary.didNotRun)] },
     { title: 'What to do', lines: summary.actions.map(sayAction) },
     { title: 'On call', lines: summary.onCall === undefined ? [] : sayOnCall(summary.onCall) },
     { title: 'Evidence', lines: summary.evidence.map(sayEvidence), code: true },
@@ -58,6 +59,16 @@ function sectionsOf(summary: Summary): Section[] {
     },
     { title: 'Verdict', lines: summary.verdict === undefined ? [] : [sayVerdict(summary.verdict)] },
   ];
+}
+
+/** `name (why)`, the names of one reason together; a name is a DNS label, so that the first parenthesis begins the reason. */
+function sayDidNotRun(steps: readonly string[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const step of steps) {
+    const [name = '', why = ''] = step.split(/ (?=\()/, 2);
+    byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  }
+  return [...byReason].map(([why, names]) => `${listNames(names, 10)} ${why}`.trimEnd()).join('; ');
 }
 
 /** Impact and manual stand where they belong; marked as the author's there too. */

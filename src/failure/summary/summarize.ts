@@ -1,9 +1,10 @@
 import { formatDuration } from '../../api/duration.js';
 import { formatSeconds } from '../../api/instant.js';
-import { fixOf } from '../catalogue.js';
+import { explainReason, fixOf } from '../catalogue.js';
 import { redact } from '../redact.js';
 import { briefOf } from './brief.js';
 import { firstLine } from './first-line.js';
+import { listNames } from './list-names.js';
 import { changed, meaningOf, userCodeRan } from './meaning.js';
 import { onCallOf } from './on-call.js';
 import { focusOf, stateOf, type Focus } from './run-state.js';
@@ -142,7 +143,8 @@ function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
     lines.push(`Since ${formatSeconds(since).slice(11)}: ${message}`);
     if (failAt !== null) lines.push(`It counts as failed at ${formatSeconds(failAt).slice(11)} if nothing changes.`);
   }
-  if (lines.length === 0 && input.message !== null) lines.push(redact(input.message));
+  const unsaid = lines.length === 0 || input.reason === 'NotConfirmedStopped';
+  if (unsaid && input.message !== null) lines.push(redact(input.message));
   return [...lines, ...otherFailures(input, focus)];
 }
 
@@ -155,20 +157,36 @@ function otherFailures(input: SummaryInput, focus: Focus | null): string[] {
     const cause = verdict === null ? 'failed' : briefOf(verdict);
     byCause.set(cause, [...(byCause.get(cause) ?? []), step.name]);
   }
-  return [...byCause].map(
-    ([cause, names]) =>
-      `Also failed: ${names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')} (${cause}).`,
-  );
+  return [...byCause].map(([cause, names]) => `Also failed: ${listNames(names)} (${cause}).`);
 }
 
 function meansLines(input: SummaryInput, { focus, onCall }: AuthoredScene): string[] {
-  const lines = focus?.verdict == null ? [] : meaningOf(focus.verdict);
+  const lines = focus?.verdict == null ? liveMeaning(input, focus) : meaningOf(focus.verdict);
   const done = input.steps
     .filter((step) => step.state === 'Succeeded' && step !== focus?.step)
     .map((step) => step.name);
-  if (done.length > 0 && focus !== null) lines.push(`Finished and stands: ${done.join(', ')}.`);
+  if (done.length > 0 && focus !== null) lines.push(`Finished and stands: ${listNames(done, 10)}.`);
   if (onCall?.impact !== undefined) lines.push(`${onCall.impact} (author's note)`);
   return lines;
+}
+
+/** What it means that it waits, or is not confirmed stopped; of what simply runs there is nothing to say. */
+function liveMeaning(input: SummaryInput, focus: Focus | null): string[] {
+  const begun = input.steps.some((step) => step.attempts.length + step.omitted > 0);
+  if (input.phase === 'Blocked' && !begun) return ['Nothing of this run has started.'];
+  if (focus === null) return [];
+  if (input.reason === 'NotConfirmedStopped')
+    return [`${focus.step.name} may still run: nothing confirms that it stopped. Start nothing in its place.`];
+  if (focus.step.waiting === null) return [];
+  const started = (focus.step.attempts.at(-1)?.startedAt ?? null) !== null;
+  return [
+    started
+      ? 'A container of it has started: it may be half done.'
+      : 'No user code of this attempt ran. Nothing was changed by it.',
+    ...(focus.step.waiting.failAt === null
+      ? ['It waits until its start bound; nobody is needed if the cause clears.']
+      : []),
+  ];
 }
 
 function didNotRun(steps: readonly SummaryStep[]): string[] {
@@ -201,6 +219,9 @@ function actionsFor(input: SummaryInput, { state, focus, onCall }: AuthoredScene
       command: `lockstep resume -n ${namespace} ${name} --reason "..."`,
       source: 'Lockstep',
     });
+  } else if (state === 'WAITING' && focus?.step.waiting) {
+    const [fix] = explainReason(focus.step.waiting.reason)?.fixes ?? [];
+    if (fix !== undefined) actions.push({ text: fix, source: 'Lockstep' });
   } else if (focus?.verdict && state === 'FAILED') {
     const subject = objectOf(focus);
     const log = `lockstep logs -n ${namespace} ${name} ${focus.step.name}`;

@@ -11,6 +11,8 @@ import { stopAttempt } from './stop-attempt.js';
 export interface WaitingDiagnosis {
   readonly reason: string;
   readonly subreason: string | null;
+  /** The cause in a few words, for a line. */
+  readonly brief: string;
   readonly message: string;
   readonly verdict: Verdict;
   /** How long this may last before it is a failure, in ms; null: until the start bound. */
@@ -36,6 +38,7 @@ export function noteWaiting(draft: Draft, name: string, diagnosis: WaitingDiagno
   const waiting: Waiting = {
     reason: diagnosis.reason,
     subreason: diagnosis.subreason,
+    brief: diagnosis.brief,
     message: diagnosis.message,
     since,
     failAt,
