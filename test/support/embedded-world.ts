@@ -31,7 +31,7 @@ export interface ForeignKind {
   readonly definition: JsonObject;
 }
 
-const EXECUTION: RunKind = { apiVersion: API_VERSION, kind: 'WorkflowExecution', plural: 'workflowexecutions' };
+export const EXECUTION: RunKind = { apiVersion: API_VERSION, kind: 'WorkflowExecution', plural: 'workflowexecutions' };
 
 export const RUNS: Resource<WorkflowExecution> = resourceOf(EXECUTION);
 
