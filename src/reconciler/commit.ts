@@ -90,7 +90,8 @@ function seenResource(resource: RunResource): SeenResource {
   };
 }
 
-function showsBacklog(resource: RunResource): boolean {
+/** The conditions say that the audit store takes nothing. */
+export function showsBacklog(resource: RunResource): boolean {
   const conditions = resource.status['conditions'];
   return (
     Array.isArray(conditions) &&

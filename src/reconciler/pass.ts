@@ -12,7 +12,7 @@ import { decodeEngine } from '../status/decode.js';
 import { act } from './act.js';
 import { attemptOf } from './attempt-of.js';
 import { commandsOf, trackedObjects } from './commands.js';
-import { commit, commitForked, commitUnreadable } from './commit.js';
+import { commit, commitForked, commitUnreadable, showsBacklog } from './commit.js';
 import { decide } from './decide/decide.js';
 import type { DecideInput } from './decide/input.js';
 import { lastInstant } from './decide/last-instant.js';
@@ -175,6 +175,7 @@ class Pass {
       actions: this.#deps.actions.of(uid).map((each) => each.action),
       acked: this.#deps.relay.ackedOf(uid),
       backlog: this.#deps.relay.backlog(),
+      backlogShown: showsBacklog(this.#resource),
       executors: this.#deps.registry.all,
       onSpecChange: this.#deps.translator.onSpecChange,
       now,

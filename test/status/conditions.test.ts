@@ -99,8 +99,19 @@ describe('the conditions of a run', () => {
       reason: 'StoreUnavailable',
       message: trouble,
     });
-    const over = conditionsOf({ ...busy, reason: null }, null, { ...context, previous: backlogged });
+    const stored = { ...busy, reason: null, audit: { ...busy.audit, outbox: [] } };
+    const over = conditionsOf(stored, null, { ...context, previous: backlogged });
     expect(find(over, 'AuditBacklogged')).toMatchObject({ status: 'False', reason: 'StoreKeepsUp' });
+  });
+
+  it('are not taken from each other by two controllers, of which each has its own trouble with the audit store', () => {
+    if (busy === undefined) throw new Error('no sample');
+    const told = conditionsOf(busy, 'cannot be reached (since 03:11:44)', context);
+    const later = { ...context, previous: told };
+    expect(conditionsOf(busy, 'cannot be reached (since 03:11:51)', later)).toEqual(told);
+    expect(conditionsOf({ ...busy, reason: null }, null, later)).toEqual(
+      conditionsOf({ ...busy, reason: null }, 'x', later),
+    );
   });
 
   it('show that nothing new starts because the outbox is full', () => {

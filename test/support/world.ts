@@ -114,6 +114,7 @@ export class World {
       actions: this.actions,
       acked: this.state?.audit.seq ?? 0,
       backlog: null,
+      backlogShown: false,
       executors: EXECUTORS,
       onSpecChange: null,
       now: this.now,

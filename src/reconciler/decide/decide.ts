@@ -82,10 +82,15 @@ function holds(draft: Draft): boolean {
   return phase === 'Blocked' && !roomForNote(draft);
 }
 
-/** What is stored leaves the outbox with a write that is due anyway, never by one of its own. */
+/**
+ * What is stored leaves the outbox with a write that is due anyway, never by one of its own; one is due when the status
+ * says that the store takes nothing, and it has taken everything.
+ */
 function acknowledgeAlong(before: RunState, state: RunState, input: DecideInput): RunState {
-  if (state === before && input.state !== null) return state;
-  return { ...state, audit: acknowledge(state.audit, input.acked) };
+  const caughtUp = input.backlogShown && input.backlog === null && input.acked >= state.audit.seq;
+  if (state === before && input.state !== null && !caughtUp) return state;
+  const audit = acknowledge(state.audit, input.acked);
+  return audit === state.audit ? state : { ...state, audit };
 }
 
 function wakeAt(draft: Draft, plan: Plan, { state, changed }: { state: RunState; changed: boolean }): number | null {

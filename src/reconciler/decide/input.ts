@@ -44,6 +44,8 @@ export interface DecideInput {
   readonly acked: number;
   /** Why the audit store takes nothing at present, or null. */
   readonly backlog: string | null;
+  /** The status says that the store takes nothing. */
+  readonly backlogShown: boolean;
   readonly executors: ReadonlyMap<string, ExecutorType>;
   /** What the kind does where its spec changes; null: it never does. */
   readonly onSpecChange: Translator['onSpecChange'];
