@@ -38,7 +38,7 @@ export function budgetOf(stage: Stage): BudgetName {
 }
 
 function refusalOf(verdict: Verdict, terms: RetryTerms): string | null {
-  if (verdict.mayStillRun === true) return 'this attempt may still be running';
+  if (verdict.mayStillRun === true) return 'it may still run';
   if (verdict.reason === 'Cancelled') return 'it was stopped on purpose';
   switch (verdict.stage) {
     case 'PreExecution':

@@ -159,6 +159,15 @@ export const SCENES: Readonly<Record<string, SummaryInput>> = {
     'drain',
   ),
   'node-lost': failedRun([done('prepare'), failedStep('vacuum', NODE)], 'vacuum'),
+  // A hundred shards side by side: the node of sixty goes away, and what depends on them does not run.
+  'node-lost-with-many': failedRun(
+    Array.from({ length: 100 }, (_, index) => {
+      const name = `shard-${index + 1}`;
+      if (index < 60) return failedStep(name, NODE, { endedAt: instant(90 + index) });
+      return index < 70 ? done(name) : skipped(name);
+    }),
+    'shard-1',
+  ),
   'exit-code': failedRun([failedStep('dump', EXIT)], 'dump'),
   'several-failed': failedRun(
     [

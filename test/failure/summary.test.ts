@@ -26,6 +26,26 @@ describe('the summary of a run', () => {
     expect(markdownOf(summary)).toContain('**');
   });
 
+  it.each(['out-of-memory', 'image-retrying', 'run-bound', 'forbidden', 'node-lost', 'cancelled'])(
+    '%s is as a ticket shows it, and as a program reads it',
+    async (name) => {
+      const scene = SCENES[name];
+      if (scene === undefined) throw new Error(name);
+      const summary = summarize(scene);
+      await expect(`${markdownOf(summary)}\n`).toMatchFileSnapshot(`../fixtures/summaries/${name}.md`);
+      await expect(`${jsonOf(summary)}\n`).toMatchFileSnapshot(`../fixtures/summaries/${name}.json`);
+    },
+  );
+
+  it('tells a node that took sixty steps with it in one paragraph', () => {
+    const scene = SCENES['node-lost-with-many'];
+    const text = scene === undefined ? '' : textOf(summarize(scene));
+    expect(text.match(/worker-9 lost/g)).toHaveLength(3);
+    expect(text).toContain('Also failed: shard-2, shard-3, shard-4, shard-5, shard-6 and 54 more (node worker-9 lost');
+    expect(text.split('\n').length).toBeLessThan(25);
+    expect(text).toContain('and 20 more (an earlier step failed)');
+  });
+
   it('keeps the cause within the first 90 characters, however long the names are', () => {
     fc.assert(
       fc.property(

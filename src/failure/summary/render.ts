@@ -25,7 +25,7 @@ export function markdownOf(summary: Summary): string {
     const body =
       code === true
         ? ['```', ...lines.map((line) => line.replaceAll('```', "'''")), '```']
-        : lines.map((line) => `- ${escapeMarkdown(line)}`);
+        : lines.map((line) => `${/^\d+\. /.test(line) ? '' : '- '}${escapeMarkdown(line)}`);
     return [`**${title}**`, '', ...body, ''];
   });
   return [`**${escapeMarkdown(summary.line)}**`, '', ...parts].join('\n').trimEnd();
