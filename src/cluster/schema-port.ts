@@ -29,6 +29,16 @@ export interface SchemaSource {
   compile(schema: JsonObject, path: string): SchemaHandler;
   /** The handler of a built-in kind; undefined: stored as sent (nothing pruned, defaulted or checked). */
   builtin(group: string, resource: string): SchemaHandler | undefined;
+  /** What OpenAPI documents say of the built-in kinds; absent: nothing. */
+  readonly definitions?: () => BuiltinDefinitions;
+}
+
+/** The structs of the built-in kinds as OpenAPI v3 component schemas. */
+export interface BuiltinDefinitions {
+  /** By name, e.g. `io.k8s.api.core.v1.PodSpec`. */
+  readonly schemas: Readonly<Record<string, JsonObject>>;
+  /** The name of a kind's schema. */
+  nameOf(group: string, kind: string): string | undefined;
 }
 
 /** A schema that cannot be compiled; the server answers 422 for the CustomResourceDefinition. */

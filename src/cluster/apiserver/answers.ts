@@ -6,7 +6,7 @@ import { internalError } from './errors.js';
 import type { KindInfo } from './kinds.js';
 import { apiVersionOf } from './kinds.js';
 import type { ListPage } from './list.js';
-import { itemText, objectText } from './object-text.js';
+import { itemText } from './object-text.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
@@ -22,19 +22,26 @@ export function streamAnswer(body: AsyncIterable<string>): ApiResponse {
   return { status: 200, headers: JSON_TYPE, body };
 }
 
-export function objectAnswer(status: number, object: ApiObject, kind: KindInfo): ApiResponse {
-  return { status, headers: JSON_TYPE, body: objectText(object, kind) };
+/** A text that is JSON already. */
+export function jsonTextAnswer(status: number, body: string): ApiResponse {
+  return { status, headers: JSON_TYPE, body };
 }
 
-export function listAnswer(page: ListPage, kind: KindInfo): ApiResponse {
-  const metadata = {
+/** The metadata of a list. */
+export function listMetadata(page: ListPage, kind: KindInfo): JsonObject {
+  return {
     resourceVersion: String(page.revision),
     ...(page.continueToken !== '' || kind.custom ? { continue: page.continueToken } : {}),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
+}
+
+/** A list in JSON. */
+export function listText(page: ListPage, kind: KindInfo): string {
+  const metadata = listMetadata(page, kind);
   const head = JSON.stringify({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata });
   const items = page.items.map((object) => itemText(object, kind)).join(',');
-  return { status: 200, headers: JSON_TYPE, body: `${head.slice(0, -1)},"items":[${items}]}` };
+  return `${head.slice(0, -1)},"items":[${items}]}`;
 }
 
 /** What a delete answers for an object that is gone. */

@@ -4,7 +4,9 @@ import type { ApiRequest, ApiResponse, ApiTransport } from '../../api/http.js';
 import type { LocalClient } from '../local-client.js';
 import type { LogProvider } from '../log-provider.js';
 import type { SchemaSource } from '../schema-port.js';
+import { readView, wantsAggregated } from './accept.js';
 import type { Admission, UserInfo } from './admission.js';
+import { answerAggregated } from './aggregated-discovery.js';
 import { errorAnswer, textAnswer } from './answers.js';
 import { SYSTEM_ADMIN, TokenTable } from './authentication.js';
 import { requireAllowed } from './authorization.js';
@@ -12,14 +14,15 @@ import { builtinKinds } from './builtin-kinds.js';
 import { createObject } from './create.js';
 import { CustomKinds } from './custom-kinds.js';
 import { bodyOf } from './decode-object.js';
-import { answerDiscovery } from './discovery.js';
-import { notAcceptableError } from './errors.js';
+import { answerDiscovery, HEALTH_PATHS } from './discovery.js';
 import { inProcessClient } from './in-process-client.js';
 import type { Durability } from './journal.js';
 import { impersonated } from './impersonation.js';
 import { Journal } from './journal.js';
 import { KindTable } from './kinds.js';
 import { SYSTEM_NAMESPACES } from './namespace-lifecycle.js';
+import { OpenapiDocuments } from './openapi/openapi-documents.js';
+import { readPresentation } from './presentation.js';
 import { parseRequestPath } from './request-path.js';
 import { answerResource } from './resource-handler.js';
 import type { IdSource, ServerState } from './state.js';
@@ -75,6 +78,7 @@ export class ApiServer {
   readonly #tokens: TokenTable;
   readonly #watches: WatchSettings;
   readonly #journal: Journal | undefined;
+  readonly #openapi: OpenapiDocuments;
   readonly #closing = new AbortController();
   #logs: LogProvider | undefined;
 
@@ -92,6 +96,7 @@ export class ApiServer {
       ids: options.ids ?? RANDOM_IDS,
       writer: storeWriter(store, kinds),
     };
+    this.#openapi = new OpenapiDocuments(kinds, options.schemas.definitions);
     this.#tokens = new TokenTable(options.users ?? {});
     this.#watches = {
       clock: options.clock,
@@ -109,9 +114,9 @@ export class ApiServer {
     try {
       const sender = this.#tokens.authenticate(request, options.anonymous ?? SYSTEM_ADMIN);
       const user = impersonated(this.#state, request, sender);
-      requireJson(request);
       const path = parseRequestPath(request.path);
       if (path.type === 'other') return this.#answerOther(request, path.path, user);
+      const presentation = readPresentation(request, this.#watches.clock.now());
       const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
       return await answerResource({
         state: this.#state,
@@ -120,6 +125,7 @@ export class ApiServer {
         user,
         logs: this.#logs,
         watches: this.#watches,
+        presentation,
         signal: AbortSignal.any(signals),
       });
     } catch (error) {
@@ -168,8 +174,15 @@ export class ApiServer {
     const none = { group: '', version: '', resource: '', subresource: '', namespace: '', name: '' };
     const asked = { attributes: { ...none, verb, path }, store: this.#state.writer };
     requireAllowed(this.#state.admission, user, asked);
-    const answer = request.method === 'GET' ? answerDiscovery(path, this.#state.kinds) : undefined;
+    const answer = request.method === 'GET' ? this.#answerGet(path, request.headers?.['accept'] ?? '') : undefined;
     return answer ?? textAnswer(404, '404 page not found\n');
+  }
+
+  #answerGet(path: string, accept: string): ApiResponse | undefined {
+    if ((path === '/api' || path === '/apis') && wantsAggregated(accept))
+      return answerAggregated(path === '/api' ? 'api' : 'apis', this.#state.kinds);
+    if (!HEALTH_PATHS.includes(path)) readView(accept);
+    return path.startsWith('/openapi/') ? this.#openapi.answer(path) : answerDiscovery(path, this.#state.kinds);
   }
 
   #open(options: ApiServerOptions): Journal | undefined {
@@ -205,16 +218,4 @@ export class ApiServer {
       createObject(this.#state, { kind, namespace: '' }, { sent: bodyOf({ metadata: { name } }), request });
     }
   }
-}
-
-/** Only plain JSON is spoken: tables and metadata-only views are refused unless the client takes JSON too. */
-function requireJson(request: ApiRequest): void {
-  const accept = request.headers?.['accept'] ?? '';
-  if (accept === '') return;
-  const acceptable = accept.split(',').some((range) => {
-    const [media = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const view = parameters.some((parameter) => parameter.startsWith('as='));
-    return !view && ['*/*', 'application/*', 'application/json', 'text/plain'].includes(media);
-  });
-  if (!acceptable) throw notAcceptableError();
 }

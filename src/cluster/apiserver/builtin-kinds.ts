@@ -151,6 +151,8 @@ export function builtinKinds(schemas: SchemaSource): readonly KindInfo[] {
     orphansByDefault: false,
     keepsStatusOnCreate: false,
     storageVersion: shape.version,
+    columns: [],
+    document: undefined,
     since: 0,
     selectable: fields.map(field),
     schema: schemas.builtin(shape.group, shape.plural) ?? OPEN_SCHEMA,

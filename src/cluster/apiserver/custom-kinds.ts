@@ -71,7 +71,11 @@ function compileKinds(definition: ApiObject, spec: JsonObject, schemas: SchemaSo
     if (version['served'] !== true) return [];
     const fields = objects(version['selectableFields']).map((field) => selectableField(text(field['jsonPath'])));
     const hasStatus = isJsonObject(valueAt(version, ['subresources', 'status']));
-    return [{ ...common, version: text(version['name']), hasStatus, selectable: fields, schema: handler }];
+    const columns = objects(version['additionalPrinterColumns']);
+    const document = isJsonObject(schema) ? schema : undefined;
+    return [
+      { ...common, version: text(version['name']), hasStatus, selectable: fields, schema: handler, columns, document },
+    ];
   });
 }
 

@@ -7,12 +7,13 @@ import { storageKey } from './kinds.js';
 /** The version that this server's behaviour was compared with. */
 const VERSION = { major: '1', minor: '35', gitVersion: 'v1.35.4+lockstep-embedded', platform: 'embedded' } as const;
 
-const HEALTH: readonly string[] = ['/healthz', '/livez', '/readyz'];
+/** Paths that say whether the server is well, in plain text. */
+export const HEALTH_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
 
 /** Paths that are no resource: version, health, and the least of discovery. Undefined: not found. */
 export function answerDiscovery(path: string, kinds: KindTable): ApiResponse | undefined {
   if (path === '/version') return jsonAnswer(200, VERSION);
-  if (HEALTH.includes(path)) return textAnswer(200, 'ok');
+  if (HEALTH_PATHS.includes(path)) return textAnswer(200, 'ok');
   const [, root, group, version] = path.split('/');
   if (root === 'api' && group === undefined) return jsonAnswer(200, { kind: 'APIVersions', versions: ['v1'] });
   if (root === 'api' && group === 'v1') return resourceList(kinds, '', 'v1');
@@ -44,7 +45,8 @@ function groups(kinds: KindTable): readonly JsonObject[] {
   });
 }
 
-const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+/** What can be done with the objects of every kind. */
+export const OBJECT_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 function resourceList(kinds: KindTable, group: string, version: string): ApiResponse | undefined {
   const found = kinds.all().filter((kind) => kind.group === group && kind.version === version);
@@ -60,28 +62,44 @@ function resourceList(kinds: KindTable, group: string, version: string): ApiResp
 
 function resourcesOf(kind: KindInfo): readonly JsonObject[] {
   const { plural, singular, namespaced } = kind;
-  const part = (name: string, verbs: readonly string[], extra: JsonObject = {}): JsonObject => ({
-    name: `${plural}/${name}`,
-    singularName: '',
-    namespaced,
-    kind: kind.kind,
-    ...extra,
-    verbs,
-  });
-  const pods = storageKey(kind) === '/pods';
   return [
     {
       name: plural,
       singularName: singular,
       namespaced,
       kind: kind.kind,
-      verbs: VERBS,
+      verbs: OBJECT_VERBS,
       ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
       ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     },
-    ...(kind.hasStatus ? [part('status', ['get', 'patch', 'update'])] : []),
-    ...(storageKey(kind) === '/namespaces' ? [part('finalize', ['update'])] : []),
-    ...(pods ? [part('binding', ['create'], { kind: 'Binding' }), part('log', ['get'])] : []),
-    ...(pods ? [part('eviction', ['create'], { group: 'policy', version: 'v1', kind: 'Eviction' })] : []),
+    ...subresourcesOf(kind).map(({ name, verbs, ...other }) => ({
+      name: `${plural}/${name}`,
+      singularName: '',
+      namespaced,
+      kind: kind.kind,
+      ...other,
+      verbs,
+    })),
+  ];
+}
+
+/** A part of an object with a path of its own. `kind`, `group`, `version`: of what it takes, where that is not the object. */
+export interface Subresource {
+  readonly name: string;
+  readonly verbs: readonly string[];
+  readonly kind?: string;
+  readonly group?: string;
+  readonly version?: string;
+}
+
+/** The subresources of a kind that are served. */
+export function subresourcesOf(kind: KindInfo): readonly Subresource[] {
+  const pods = storageKey(kind) === '/pods';
+  return [
+    ...(kind.hasStatus ? [{ name: 'status', verbs: ['get', 'patch', 'update'] }] : []),
+    ...(storageKey(kind) === '/namespaces' ? [{ name: 'finalize', verbs: ['update'] }] : []),
+    ...(pods ? [{ name: 'binding', verbs: ['create'], kind: 'Binding' }] : []),
+    ...(pods ? [{ name: 'log', verbs: ['get'] }] : []),
+    ...(pods ? [{ name: 'eviction', verbs: ['create'], group: 'policy', version: 'v1', kind: 'Eviction' }] : []),
   ];
 }

@@ -28,6 +28,10 @@ export interface KindInfo {
   readonly hasStatus: boolean;
   /** What a change of counts as a new generation. `spec`: spec; `content`: all but metadata and status. */
   readonly generation: 'none' | 'spec' | 'content';
+  /** Of custom resources: additionalPrinterColumns, as written. */
+  readonly columns: readonly JsonObject[];
+  /** Of custom resources: the openAPIV3Schema, as written; undefined for built-in kinds. */
+  readonly document: JsonObject | undefined;
   /** Which rule a name must obey (apimachinery validation names.go). */
   readonly nameRule: 'subdomain' | 'label' | 'path';
   readonly selectable: readonly SelectableField[];
@@ -65,6 +69,11 @@ export function groupKind(kind: { readonly group: string; readonly kind: string 
 /** Where a kind's objects are kept, whatever the version. */
 export function storageKey(kind: { readonly group: string; readonly plural: string }): string {
   return `${kind.group}/${kind.plural}`;
+}
+
+/** `/api/v1`, `/apis/batch/v1`. */
+export function groupVersionPath({ group, version }: { readonly group: string; readonly version: string }): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
 export function objectKey(namespace: string, name: string): string {

@@ -18,6 +18,12 @@ export function objectText(object: ApiObject, kind: KindInfo): string {
   return text;
 }
 
+/** Only the metadata of an object, as a meta.k8s.io/v1 PartialObjectMetadata. */
+export function metadataText({ metadata }: ApiObject): string {
+  const shown = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: shownMeta(metadata) };
+  return JSON.stringify(shown);
+}
+
 /** A dry run has no version yet. */
 function shownMeta(metadata: ApiObject['metadata']) {
   return metadata.resourceVersion === '' ? { ...metadata, resourceVersion: undefined } : metadata;

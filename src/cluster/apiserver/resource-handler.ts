@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../../api/http.js';
 import type { JsonObject } from '../../api/json.js';
+import type { ApiObject } from '../api-object.js';
 import type { LogProvider } from '../log-provider.js';
 import { StatusError } from '../status-error.js';
 import type { UserInfo } from './admission.js';
@@ -7,8 +8,7 @@ import {
   CREATED_STATUS,
   deletedStatus,
   jsonAnswer,
-  listAnswer,
-  objectAnswer,
+  jsonTextAnswer,
   streamAnswer,
   textAnswer,
   withWarnings,
@@ -23,9 +23,10 @@ import { servesVersion } from './discovery.js';
 import { methodNotAllowedError, notFoundError, notImplementedError, unknownResourceError } from './errors.js';
 import type { KindInfo } from './kinds.js';
 import { groupResource, storageKey } from './kinds.js';
-import { listObjects } from './list.js';
+import { listObjects, type ListPage } from './list.js';
 import { patchObject, readPatch } from './patch-object.js';
 import { bindPod, evictPod, readPodLog, refuseUnservedPodSubresource } from './pod-subresources.js';
+import { presentList, presentObject, type Presentation, watchPresenter } from './presentation.js';
 import { readDeleteOptions, readListOptions, readWriteOptions } from './query.js';
 import type { ResourcePath } from './request-path.js';
 import type { ServerState, Target, WriteRequest } from './state.js';
@@ -42,6 +43,7 @@ export interface ResourceCall {
   readonly user: UserInfo;
   readonly logs: LogProvider | undefined;
   readonly watches: WatchSettings;
+  readonly presentation: Presentation;
   readonly signal: AbortSignal;
 }
 
@@ -95,20 +97,20 @@ function answerCollection(call: ResourceCall, target: Target): ApiResponse {
   switch (request.method) {
     case 'GET': {
       const options = readListOptions(query);
-      if (!options.watch) return listAnswer(listObjects(state.store, target, options), kind);
+      if (!options.watch) return listAnswer(call, listObjects(state.store, target, options), kind);
       return streamAnswer(watch(call, target));
     }
     case 'POST': {
       if (kind.namespaced && namespace === '') throw methodNotAllowedError();
       return answerWrite(call, 'CreateOptions', (write) => {
         const object = createObject(state, target, { sent: bodyOf(call, kind), request: write });
-        return objectAnswer(201, object, kind);
+        return objectAnswer(call, 201, { object, kind });
       });
     }
     case 'DELETE': {
       if (kind.namespaced && namespace === '') throw methodNotAllowedError();
       const options = readDeleteOptions(query, deleteBody(call, kind), true);
-      return listAnswer(deleteCollection(state, target, { options, selection: readListOptions(query) }), kind);
+      return listAnswer(call, deleteCollection(state, target, { options, selection: readListOptions(query) }), kind);
     }
     case 'PUT':
     case 'PATCH':
@@ -118,7 +120,9 @@ function answerCollection(call: ResourceCall, target: Target): ApiResponse {
 
 function watch(call: ResourceCall, target: Target): WatchStream {
   const options = readListOptions(call.request.query ?? {});
-  const stream = new WatchStream(call.state.store, target, { options, settings: call.watches });
+  const { presentation, watches: settings } = call;
+  const presenter = watchPresenter(target.kind, { presentation, now: () => settings.clock.now() });
+  const stream = new WatchStream(call.state.store, target, { options, settings, presenter });
   if (call.signal.aborted) stream.end();
   call.signal.addEventListener(
     'abort',
@@ -144,7 +148,7 @@ function answerObject(call: ResourceCall, target: Target): ApiResponse {
       const options = readDeleteOptions(request.query ?? {}, deleteBody(call, kind), false);
       const { object, gone } = deleteObject(state, target, options);
       if (gone && !kind.returnsDeleted) return jsonAnswer(200, deletedStatus(object, kind));
-      return objectAnswer(200, object, kind);
+      return objectAnswer(call, 200, { object, kind });
     }
     case 'POST':
       throw methodNotAllowedError();
@@ -208,13 +212,13 @@ function logAnswer(log: string | AsyncIterable<string> | undefined): ApiResponse
 function answerGet(call: ResourceCall, target: Target): ApiResponse {
   const object = find(call.state, target);
   if (object === undefined) throw notFoundError(target.kind, target.name);
-  return objectAnswer(200, object, target.kind);
+  return objectAnswer(call, 200, { object, kind: target.kind });
 }
 
 function answerPut(call: ResourceCall, target: Target): ApiResponse {
   return answerWrite(call, 'UpdateOptions', (request) => {
     const { object, created } = replaceObject(call.state, target, { sent: bodyOf(call, target.kind), request });
-    return objectAnswer(created ? 201 : 200, object, target.kind);
+    return objectAnswer(call, created ? 201 : 200, { object, kind: target.kind });
   });
 }
 
@@ -222,8 +226,20 @@ function answerPatch(call: ResourceCall, target: Target): ApiResponse {
   const { body = '', headers } = call.request;
   const patch = readPatch(body, headers?.['content-type'] ?? '', target.kind);
   return answerWrite(call, 'PatchOptions', (request) =>
-    objectAnswer(200, patchObject(call.state, target, { patch, request }), target.kind),
+    objectAnswer(call, 200, { object: patchObject(call.state, target, { patch, request }), kind: target.kind }),
   );
+}
+
+function objectAnswer(
+  call: ResourceCall,
+  status: number,
+  { object, kind }: { readonly object: ApiObject; readonly kind: KindInfo },
+): ApiResponse {
+  return jsonTextAnswer(status, presentObject(object, kind, call.presentation));
+}
+
+function listAnswer(call: ResourceCall, page: ListPage, kind: KindInfo): ApiResponse {
+  return jsonTextAnswer(200, presentList(page, kind, call.presentation));
 }
 
 function answerWrite(

@@ -3,8 +3,8 @@ import { StatusError } from '../status-error.js';
 import { plainServerError } from './errors.js';
 import type { Collection, Selector } from './list.js';
 import { parseSelector } from './list.js';
-import { apiVersionOf, storageKey } from './kinds.js';
-import { objectText } from './object-text.js';
+import { storageKey } from './kinds.js';
+import type { WatchPresenter } from './presentation.js';
 import type { ListOptions } from './query.js';
 import type { Change, Store } from './store.js';
 import { eventFor } from './watch-events.js';
@@ -28,6 +28,7 @@ export class WatchStream implements AsyncIterable<string> {
   readonly #selector: Selector;
   readonly #options: ListOptions;
   readonly #settings: WatchSettings;
+  readonly #presenter: WatchPresenter;
   readonly #lines: string[] = [];
   readonly #cancels: CancelTimer[] = [];
   #revision: number;
@@ -39,12 +40,13 @@ export class WatchStream implements AsyncIterable<string> {
   constructor(
     store: Store,
     collection: Collection,
-    watch: { readonly options: ListOptions; readonly settings: WatchSettings },
+    watch: { readonly options: ListOptions; readonly settings: WatchSettings; readonly presenter: WatchPresenter },
   ) {
-    const { options, settings } = watch;
+    const { options, settings, presenter } = watch;
     this.#collection = collection;
     this.#options = options;
     this.#settings = settings;
+    this.#presenter = presenter;
     this.#selector = parseSelector(options, collection.kind);
     this.#revision = startRevision(options.resourceVersion);
     this.#begin(store);
@@ -77,7 +79,7 @@ export class WatchStream implements AsyncIterable<string> {
     if (this.#revision === 0) {
       // Without a version a watch begins with what is there, as if it had just been added.
       for (const object of store.list(resource, namespace))
-        if (this.#selector.matches(object)) this.#push('ADDED', objectText(object, kind));
+        if (this.#selector.matches(object)) this.#push('ADDED', this.#presenter.object(object));
       this.#revision = store.revision;
     } else {
       try {
@@ -119,23 +121,14 @@ export class WatchStream implements AsyncIterable<string> {
 
   #bookmark(store: Store): void {
     if (!this.#options.allowWatchBookmarks || this.#ended) return;
-    const { kind } = this.#collection;
-    const resourceVersion = String(store.revision);
-    this.#push(
-      'BOOKMARK',
-      JSON.stringify({
-        kind: kind.kind,
-        apiVersion: apiVersionOf(kind),
-        metadata: { resourceVersion, creationTimestamp: null },
-      }),
-    );
+    this.#push('BOOKMARK', this.#presenter.bookmark(store.revision));
   }
 
   #take(change: Change): void {
     // A version from the future: what is older than it is not news to this reader.
     if (change.revision <= this.#revision) return;
     const event = eventFor(change, this.#collection, this.#selector);
-    if (event !== undefined) this.#push(event.type, objectText(event.object, this.#collection.kind));
+    if (event !== undefined) this.#push(event.type, this.#presenter.object(event.object));
   }
 
   #push(type: string, object: string): void {

@@ -227,7 +227,7 @@ describe('what is not done is refused', () => {
   it.each([
     ['server-side apply', 'PATCH', `${MAPS}/x?fieldManager=a`, { 'content-type': 'application/apply-patch+yaml' }, 415],
     ['protobuf', 'GET', MAPS, { accept: 'application/vnd.kubernetes.protobuf' }, 406],
-    ['tables', 'GET', MAPS, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }, 406],
+    ['tables of an old form', 'GET', MAPS, { accept: 'application/json;as=Table;v=v1beta1;g=meta.k8s.io' }, 406],
     ['an unknown parameter of a write', 'POST', `${MAPS}?dryrun=All`, {}, 400],
     ['an unknown parameter of a delete', 'DELETE', `${MAPS}/x?dryrun=All`, {}, 400],
     ['exec', 'POST', `${PODS}/p/exec`, {}, 501],
@@ -237,8 +237,8 @@ describe('what is not done is refused', () => {
     expect((await api(startServer(), method, path, undefined, { headers })).code).toBe(code);
   });
 
-  it('but a client that takes JSON as well as protobuf or tables gets JSON', async () => {
-    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
+  it('but a client that takes JSON as well as protobuf gets JSON', async () => {
+    const headers = { accept: 'application/vnd.kubernetes.protobuf,application/json' };
     expect((await api(startServer(), 'GET', MAPS, undefined, { headers })).code).toBe(200);
   });
 });

@@ -13,3 +13,8 @@ const table: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
 export function structFields(name: string): ReadonlyMap<string, string> | undefined {
   return table.get(name);
 }
+
+/** The names of all structs. */
+export function structNames(): readonly string[] {
+  return [...table.keys()];
+}
