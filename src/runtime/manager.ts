@@ -1,5 +1,5 @@
 import type { Clock } from '../api/clock.js';
-import { onAbort, startDeadline, type Deadline } from './abort.js';
+import { AbortedError, onAbort, startDeadline, type Deadline } from './abort.js';
 import { TaskFailedError } from './task-group.js';
 
 /** Something of a process that starts and ends with it. */
@@ -80,7 +80,7 @@ export class Manager {
         await run(controller.signal);
         if (!controller.signal.aborted) fail(new Error('it ended by itself'));
       } catch (error) {
-        fail(error);
+        if (!(controller.signal.aborted && error instanceof AbortedError)) fail(error);
       }
     };
     return { name, controller, ended: work() };

@@ -13,9 +13,15 @@ export function objectsIn(path: string): readonly JsonObject[] {
   return objectsOf(readFileSync(path, 'utf8'));
 }
 
+const made = new Map<string, readonly JsonObject[]>();
+
 /** What kubectl makes of a folder. */
 export function kustomized(folder: string): readonly JsonObject[] {
-  return objectsOf(execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' }));
+  const known = made.get(folder);
+  if (known !== undefined) return known;
+  const objects = objectsOf(execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' }));
+  made.set(folder, objects);
+  return objects;
 }
 
 /** What Helm makes of the chart. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../api/clock.js';
 import type { ApiTransport } from '../../api/http.js';
 import type { AuditStore } from '../../audit/store.js';
+import type { EvidenceResource } from '../../executors/access/evidence-source.js';
 import type { Translator } from '../../plan/translator.js';
 import {
   ApiError,
@@ -155,6 +156,18 @@ interface Reach {
   readonly elector: LeaderElector | null;
 }
 
+/** What the controllers of all namespaces share. */
+interface Started {
+  readonly key: Uint8Array;
+  /** What may not be read. */
+  readonly denied: readonly EvidenceResource[];
+  readonly store: AuditStore;
+  /** Aborted when one of them has ended by itself. */
+  readonly failed: AbortController;
+}
+
+const EVIDENCE: readonly EvidenceResource[] = ['events', 'nodes', 'persistentvolumeclaims'];
+
 /** The controllers of all namespaces, with the audit store that they share. */
 class Controllers {
   readonly #setup: Installation;
@@ -190,14 +203,12 @@ class Controllers {
 
   async #run(stop: AbortSignal): Promise<void> {
     const failed = new AbortController();
-    const store = await this.#open(stop);
-    if (store === null) return;
+    this.#starting = 'the audit store is not open yet';
+    const store = await this.#setup.openStore(stop);
     try {
       this.#starting = 'the key of the attempt proofs is not read yet';
-      const { key, watchWarnings } = await this.#prepare(stop);
-      this.#running = this.#setup.namespaces.map((namespace) =>
-        this.#start(namespace, { key, watchWarnings, store, failed }),
-      );
+      const { key, denied } = await this.#prepare(stop);
+      this.#running = this.#setup.namespaces.map((namespace) => this.#start(namespace, { key, denied, store, failed }));
       await aborted(AbortSignal.any([stop, failed.signal]));
       await Promise.all(this.#running.map((controller) => controller.stop()));
     } finally {
@@ -206,24 +217,18 @@ class Controllers {
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  /** Null: it was stopped before. */
-  async #open(stop: AbortSignal): Promise<AuditStore | null> {
-    this.#starting = 'the audit store is not open yet';
-    return this.#setup.openStore(stop);
-  }
-
-  async #prepare(stop: AbortSignal): Promise<{ readonly key: Uint8Array; readonly watchWarnings: boolean }> {
+  async #prepare(stop: AbortSignal): Promise<Pick<Started, 'key' | 'denied'>> {
     const { clock, log, names, ownNamespace: namespace } = this.#setup;
     const trying = { clock, log, signal: stop };
     const { direct } = this.#reach;
-    const watchWarnings = await untilAnswered('asking for our rights', () => this.#reviewRights(), trying);
+    const denied = await untilAnswered('asking for our rights', () => this.#reviewRights(), trying);
     const ref = { namespace, name: names.secret };
     const key = await untilAnswered('the key', () => attemptKeyInSecret(direct, ref), trying);
-    return { key, watchWarnings };
+    return { key, denied };
   }
 
-  /** Tells what is missing, and answers whether events may be watched. */
-  async #reviewRights(): Promise<boolean> {
+  /** Tells what is missing, and answers what need not be tried. */
+  async #reviewRights(): Promise<readonly EvidenceResource[]> {
     const { log, namespaces, ownNamespace: own, translators, names } = this.#setup;
     try {
       const missing = await missingRights(this.#reach.direct, neededRights(translators, names), {
@@ -235,26 +240,20 @@ class Controllers {
         if (each.right.optional === undefined) log.error({ right }, `a right is missing: ${right}`);
         else log.info({ right, lost: each.right.optional }, 'an optional right is not granted');
       }
-      return !missing.some(({ right, verb }) => right.resource === 'events' && verb !== 'create');
+      return EVIDENCE.filter((resource) =>
+        missing.some(({ right, verb }) => right.resource === resource && verb !== 'create'),
+      );
     } catch (error) {
       if (!(error instanceof ApiError) || error.code >= 500 || error.code === 429) throw error;
       log.warn({ err: error }, 'this API server does not tell which rights we have');
-      return true;
+      return [];
     }
   }
 
-  #start(
-    namespace: string | null,
-    started: {
-      readonly key: Uint8Array;
-      readonly watchWarnings: boolean;
-      readonly store: AuditStore;
-      readonly failed: AbortController;
-    },
-  ): RunningController {
+  #start(namespace: string | null, started: Started): RunningController {
     const { clock, log, metrics, translators, workers } = this.#setup;
     const { fence, elector } = this.#reach;
-    const { key, watchWarnings, store, failed } = started;
+    const { key, denied, store, failed } = started;
     return startController({
       client: clientOver(this.#setup, fence),
       clock,
@@ -264,7 +263,7 @@ class Controllers {
       metrics,
       log: namespace === null ? log : log.child({ watched: namespace }),
       translators,
-      watchWarnings,
+      denied,
       onFailure: (message) => {
         failed.abort(new Error(message));
       },

@@ -3,6 +3,7 @@ import type { Clock } from '../../api/clock.js';
 import { parseInstant } from '../../api/instant.js';
 import { AuditRelay } from '../../audit/relay.js';
 import type { AuditStore } from '../../audit/store.js';
+import type { EvidenceResource } from '../../executors/access/evidence-source.js';
 import type { Translator } from '../../plan/translator.js';
 import { AbortedError, type Client } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
@@ -27,8 +28,8 @@ export interface RunningSetup {
   readonly workers?: number;
   /** See RunControllerOptions: until then it only fills its caches. */
   readonly mayWork?: (signal: AbortSignal) => Promise<void>;
-  /** False where the right to read events is missing. Default: true. */
-  readonly watchWarnings?: boolean;
+  /** What it has no right to read. Default: nothing. */
+  readonly denied?: readonly EvidenceResource[];
 }
 
 /** A controller at work in this process. */

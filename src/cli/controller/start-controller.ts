@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../../api/clock.js';
 import { createAttemptIdentity } from '../../executors/attempt-identity.js';
-import { createEvidenceSource } from '../../executors/access/evidence-source.js';
+import { type EvidenceResource, createEvidenceSource } from '../../executors/access/evidence-source.js';
 import { createObjectAccess } from '../../executors/access/object-access.js';
 import { delayExecutor } from '../../executors/delay/delay-executor.js';
 import { createJobExecutor } from '../../executors/job/job-executor.js';
@@ -31,8 +31,8 @@ export interface ControllerSetup {
   readonly freeze?: boolean;
   /** See RunControllerOptions. */
   readonly mayWork?: (signal: AbortSignal) => Promise<void>;
-  /** False where the right to read events is missing. Default: true. */
-  readonly watchWarnings?: boolean;
+  /** What it has no right to read. Default: nothing. */
+  readonly denied?: readonly EvidenceResource[];
 }
 
 /** Runs that are worked on at a time. */
@@ -40,13 +40,13 @@ const WORKERS = 8;
 
 /** Puts a controller together: informers, executors, passes. It does nothing before its `run` is called. */
 export function assembleController(setup: ControllerSetup): RunController {
-  const { client, clock, translators, metrics, log } = setup;
+  const { client, clock, translators, metrics, log, denied = [] } = setup;
   const informers = createInformers(translators, {
     client,
     clock,
     random: Math.random,
     namespace: setup.namespace,
-    watchWarnings: setup.watchWarnings ?? true,
+    watchWarnings: !denied.includes('events'),
     freeze: setup.freeze ?? false,
     onProblem: (resource, problem) => {
       log.warn(
@@ -56,7 +56,7 @@ export function assembleController(setup: ControllerSetup): RunController {
     },
   });
   const identity = createAttemptIdentity(setup.key);
-  const evidence = createEvidenceSource(client, clock, informers);
+  const evidence = createEvidenceSource(client, clock, { warnings: informers.warnings, denied });
   const pods = createObjectAccess(client, informers.pods);
   const jobs = createObjectAccess(client, informers.jobs);
   const registry = createRegistry([

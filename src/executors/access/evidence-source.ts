@@ -15,21 +15,33 @@ export function indexByInvolved(event: KubeEvent): readonly string[] {
 /** A read for evidence may not hold a pass up (design review F9). */
 const READ_WITHIN_MS = 2_000;
 
+/** Resources that evidence is read from, beside the objects of attempts. */
+export type EvidenceResource = 'events' | 'nodes' | 'persistentvolumeclaims';
+
 /**
  * Evidence beside the object itself. The rights to read nodes, claims and events are optional: a read that is refused
- * becomes missing evidence.
+ * becomes missing evidence, and what is known to be refused (`denied`) is not asked for.
  */
 export function createEvidenceSource(
   client: Client,
   clock: Clock,
-  { warnings }: { readonly warnings: Informer<KubeEvent> | null },
+  {
+    warnings,
+    denied = [],
+  }: { readonly warnings: Informer<KubeEvent> | null; readonly denied?: readonly EvidenceResource[] },
 ): EvidenceSource {
-  const reading = <T>(what: string, read: (signal: AbortSignal) => Promise<T>): Promise<Read<T>> =>
-    readWithin(clock, what, read);
+  const reading = <T>(
+    resource: EvidenceResource,
+    what: string,
+    read: (signal: AbortSignal) => Promise<T>,
+  ): Promise<Read<T>> =>
+    denied.includes(resource)
+      ? Promise.resolve({ ok: false, missing: `${what}: the controller may not read ${resource}` })
+      : readWithin(clock, what, read);
   return {
     warningsOf: (uid) => warnings?.byIndex(BY_INVOLVED, uid) ?? [],
     eventsOf: (namespace, uid) =>
-      reading('Events', async (signal) => {
+      reading('events', 'Events', async (signal) => {
         const page = await client.list(EVENTS, {
           namespace,
           fieldSelector: `involvedObject.uid=${uid}`,
@@ -37,9 +49,9 @@ export function createEvidenceSource(
         });
         return page.items;
       }),
-    node: (name) => reading(`Node ${name}`, (signal) => client.find(NODES, { name }, { signal })),
+    node: (name) => reading('nodes', `Node ${name}`, (signal) => client.find(NODES, { name }, { signal })),
     claim: (namespace, name) =>
-      reading(`PersistentVolumeClaim ${name}`, (signal) =>
+      reading('persistentvolumeclaims', `PersistentVolumeClaim ${name}`, (signal) =>
         client.find(PERSISTENT_VOLUME_CLAIMS, { namespace, name }, { signal }),
       ),
   };
