@@ -67,6 +67,20 @@ shapes of tokens, key-value forms, URLs with credentials, private keys. Patterns
 quoting off.
 
 ${CATALOGUE.map(reasonSection).join('\n')}
+## Waiting
+
+An attempt that cannot get on shows its reason while it waits: in \`status\`, in \`lockstep get\` and \`lockstep why\`. How long
+that may last before it is a failure follows from the cause; what is not listed waits for the \`start\` bound of its step
+(10m by default), and the attempt then fails with the cause that it waited for, not with the bound.
+
+| What waits | Fails after |
+|---|---|
+| An invalid image name, an image that may not be pulled, runAsNonRoot with an image that runs as root; a pod that a policy, Pod Security, a LimitRange, a quota's demand for requests, a missing PriorityClass or RuntimeClass refuses | at once |
+| An image that the registry does not have, or refuses; a missing Secret, ConfigMap or key; a missing right; more than a whole quota | 1m |
+| A program that cannot be started, a volume that cannot be mounted as it is written, an init container that fails for good | 2m |
+| A pod whose own terms fit no node (selector, affinity, taints, an unbound claim) | 5m |
+| What clears by itself (rate limits, registries, networks, capacity, quotas, webhooks, the API server) and containers that are restarted | the \`start\` bound |
+
 ## The rules
 
 The first rule that applies concludes; so wrappers, which come late, never win over causes.
