@@ -76,6 +76,25 @@ describe('a structural schema', () => {
     expect(handler.validate({ spec: { list: ['b', 'a'] } }, { spec: { list: ['a', 'b'] } })).toHaveLength(1);
   });
 
+  it('sees with self == oldSelf that a preserved field has changed, which no rule can name', () => {
+    const handler = compile({
+      type: 'object',
+      'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'frozen' }],
+      properties: {
+        open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        some: {
+          type: 'object',
+          properties: { known: { type: 'string' } },
+          'x-kubernetes-preserve-unknown-fields': true,
+        },
+      },
+    });
+    const old = { spec: { open: { a: { b: [1] } }, some: { known: 'k', other: 1 } } };
+    expect(handler.validate({ spec: { open: { a: { b: [1] } }, some: { other: 1, known: 'k' } } }, old)).toEqual([]);
+    expect(handler.validate({ spec: { ...old.spec, open: { a: { b: [2] } } } }, old)).toHaveLength(1);
+    expect(handler.validate({ spec: { ...old.spec, some: { known: 'k', other: 2 } } }, old)).toHaveLength(1);
+  });
+
   it('refuses a rule with more nested macros than could be afforded', () => {
     const nested = ['a', 'b', 'c', 'd', 'e'].reduceRight((inner, name) => `self.l.all(${name}, ${inner})`, 'true');
     const spec = {

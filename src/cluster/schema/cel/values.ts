@@ -1,4 +1,5 @@
 import { celEnv, isCelError, parse, plan, type CelInput, type CelResult } from '@bufbuild/cel';
+import { canonicalJson } from '../../../api/canonical-json.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../api/json.js';
 import { listMapKey } from '../correlate.js';
 import { jsonEqual } from '../json-equal.js';
@@ -42,22 +43,39 @@ function celText(value: string, node: SchemaNode): CelInput {
   return isCelError(converted) ? value : converted;
 }
 
+/**
+ * The entry of what rules cannot name. No field has such a name, and objects can neither be counted nor walked through:
+ * it only makes two objects differ that differ in nothing else.
+ */
+const UNSEEN = '\u0000';
+
 function celObject(value: JsonObject, node: SchemaNode): CelInput {
   const fields = new Map<string, CelInput>();
+  const unseen: Record<string, Json> = {};
   for (const [key, child] of Object.entries(value)) {
     const property = propertyNode(node, key);
     const name = celPropertyName(key);
-    if (child === undefined || name === undefined) continue;
-    if (property !== undefined) fields.set(name, celValue(child, property));
-    else if (node.embedded && typeof child === 'string') fields.set(name, child);
+    if (child === undefined) continue;
+    if (name !== undefined && property !== undefined) fields.set(name, celValue(child, property));
+    else if (name !== undefined && node.embedded && typeof child === 'string') fields.set(name, child);
+    else unseen[key] = child;
   }
+  return withUnseen(fields, unseen);
+}
+
+/**
+ * Fields that the schema does not know (preserved ones) count in `self == oldSelf` (unstructuredMap.Equal in the real
+ * server), though no rule can look at them.
+ */
+function withUnseen(fields: Map<string, CelInput>, unseen: JsonObject): CelInput {
+  if (Object.keys(unseen).length > 0) fields.set(UNSEEN, canonicalJson(unseen));
   return fields;
 }
 
 function celMapOf(value: JsonObject, node: SchemaNode): CelInput {
   const entries = new Map<string, CelInput>();
   const values = node.additional;
-  if (values === undefined || values === true) return entries;
+  if (values === undefined || values === true) return withUnseen(entries, value);
   for (const [key, child] of Object.entries(value)) {
     if (child !== undefined) entries.set(key, celValue(child, values));
   }
