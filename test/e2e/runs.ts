@@ -25,6 +25,7 @@ export function reached(
   { client, namespace }: Place,
   run: Run,
   condition: (run: ReadRun) => boolean,
+  timeout = WAIT_MS,
 ): Promise<ReadRun> {
   const { name } = run.metadata;
   return vi.waitFor(
@@ -33,7 +34,7 @@ export function reached(
       if (!condition(now)) throw new Error(`${name} is: ${firstLine(now)}`);
       return now;
     },
-    { timeout: WAIT_MS, interval: 100 },
+    { timeout, interval: 100 },
   );
 }
 
@@ -70,14 +71,20 @@ export function firstLine(run: ReadRun): string {
   return lineOf(summarize(summaryInput(run, systemClock.now()))).trim();
 }
 
-/** Creates a WorkflowAction. */
-export async function act({ client, namespace }: Place, run: Run, verb: ActionVerb): Promise<void> {
+/** Creates a WorkflowAction; AssertStopped is about a step. */
+export async function act({ client, namespace }: Place, run: Run, verb: ActionVerb, step?: string): Promise<void> {
   const { name, uid } = run.metadata;
   await client.create(WORKFLOW_ACTIONS, {
     apiVersion: 'lockstep.dev/v1alpha1',
     kind: 'WorkflowAction',
     metadata: { generateName: `${name}-`, namespace },
-    spec: { verb, executionRef: { name, uid }, requestedBy: 'dana', reason: 'the suite says so' },
+    spec: {
+      verb,
+      executionRef: { name, uid },
+      ...(step === undefined ? {} : { step }),
+      requestedBy: 'dana',
+      reason: 'the suite says so',
+    },
   });
 }
 

@@ -86,7 +86,7 @@ describe('a bound', () => {
       const slow = await reached(
         place,
         run,
-        (now) => statesOf(now)['a'] === 'Stopping' && /stop/i.test(firstLine(now)),
+        (now) => statesOf(now)['a'] === 'Stopping' && firstLine(now).startsWith('BLOCKED stop-bound '),
       );
       expect(slow.state?.finishedAt).toBeNull();
       expect((await finished(place, run)).state?.phase).toBe('Cancelled');

@@ -12,8 +12,14 @@ export interface Focus {
   readonly verdict: Verdict | null;
 }
 
+/** A stop takes so long that a person must look: until then nothing goes on. */
+export function isStuck(input: SummaryInput): boolean {
+  return input.reason === 'NotConfirmedStopped';
+}
+
 /** What the first line begins with. */
 export function stateOf(input: SummaryInput): SummaryState {
+  if (isStuck(input)) return 'BLOCKED';
   switch (input.phase) {
     case 'Failed':
       return 'FAILED';
@@ -35,9 +41,10 @@ export function stateOf(input: SummaryInput): SummaryState {
   }
 }
 
-/** The step that matters most now: the one that decided, that backs off, that waits, that runs; else none. */
+/** The step that matters most now: the one that somebody must look at, that decided, that backs off, that waits, that runs; else none. */
 export function focusOf(input: SummaryInput): Focus | null {
   const step =
+    (isStuck(input) ? input.steps.find((one) => one.state === 'Stopping') : undefined) ??
     input.steps.find((one) => one.name === input.failure?.step) ??
     firstFailed(input.steps) ??
     input.steps.find((one) => one.state === 'BackingOff') ??

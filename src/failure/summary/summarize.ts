@@ -7,7 +7,7 @@ import { firstLine } from './first-line.js';
 import { listNames } from './list-names.js';
 import { changed, meaningOf, userCodeRan } from './meaning.js';
 import { onCallOf } from './on-call.js';
-import { focusOf, stateOf, type Focus } from './run-state.js';
+import { focusOf, isStuck, stateOf, type Focus } from './run-state.js';
 import type { OnCall, Summary, SummaryAction, SummaryInput, SummaryState, SummaryStep } from './summary.js';
 import { retryOf, retrySentence, triedLines } from './tried.js';
 import { actionsOf } from './verdict-summary.js';
@@ -61,9 +61,12 @@ function lineFor(input: SummaryInput, { state, focus }: Scene): string {
     state,
     subject: `${input.run.name}${step}`,
     cause: causeFor(input, { state, focus }),
-    rest: [focus === null ? '' : retrySentence(focus), nothingRan(state, focus), siblings(input, focus)].filter(
-      (one) => one !== '',
-    ),
+    rest: [
+      isStuck(input) ? 'It may still run. A person is needed.' : '',
+      focus === null ? '' : retrySentence(focus),
+      nothingRan(state, focus),
+      siblings(input, focus),
+    ].filter((one) => one !== ''),
   });
 }
 
@@ -72,6 +75,7 @@ function placeOf({ step, number, of }: Focus): string {
 }
 
 function causeFor(input: SummaryInput, { state, focus }: Scene): string {
+  if (isStuck(input)) return 'not confirmed stopped';
   switch (state) {
     case 'SUCCEEDED':
       return `${count(input, 'Succeeded')} of ${input.steps.length} steps succeeded${took(input)}`;
@@ -143,7 +147,7 @@ function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
     lines.push(`Since ${formatSeconds(since).slice(11)}: ${message}`);
     if (failAt !== null) lines.push(`It counts as failed at ${formatSeconds(failAt).slice(11)} if nothing changes.`);
   }
-  const unsaid = lines.length === 0 || input.reason === 'NotConfirmedStopped';
+  const unsaid = lines.length === 0 || isStuck(input);
   if (unsaid && input.message !== null) lines.push(redact(input.message));
   return [...lines, ...otherFailures(input, focus)];
 }
@@ -175,7 +179,7 @@ function liveMeaning(input: SummaryInput, focus: Focus | null): string[] {
   const begun = input.steps.some((step) => step.attempts.length + step.omitted > 0);
   if (input.phase === 'Blocked' && !begun) return ['Nothing of this run has started.'];
   if (focus === null) return [];
-  if (input.reason === 'NotConfirmedStopped')
+  if (isStuck(input))
     return [`${focus.step.name} may still run: nothing confirms that it stopped. Start nothing in its place.`];
   if (focus.step.waiting === null) return [];
   const started = (focus.step.attempts.at(-1)?.startedAt ?? null) !== null;
@@ -229,7 +233,7 @@ function actionsFor(input: SummaryInput, { state, focus, onCall }: AuthoredScene
     actions.push(...actionsOf({ ...subject, namespace, log }, focus.verdict));
   }
   const stuck = input.steps.find((step) => step.state === 'Stopping');
-  if (input.reason === 'NotConfirmedStopped' && stuck !== undefined) {
+  if (isStuck(input) && stuck !== undefined) {
     actions.push({
       text: `Make sure that ${stuck.name} is stopped (its node, its process). Then say so.`,
       command: `lockstep assert-stopped -n ${namespace} ${name} --step ${stuck.name} --reason "..."`,
