@@ -7,6 +7,7 @@ import type { Observation } from '../../src/executors/observation.js';
 import { observePod } from '../../src/executors/pod/observe-pod.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { RunState } from '../../src/plan/run-state.js';
+import type { Translator } from '../../src/plan/translator.js';
 import { commandsOf } from '../../src/reconciler/commands.js';
 import { decide } from '../../src/reconciler/decide/decide.js';
 import type { RequestedAction } from '../../src/reconciler/decide/input.js';
@@ -54,7 +55,9 @@ export class World {
     name: 'run',
     uid: 'uid-1',
   };
-  readonly plan: Plan;
+  /** May be another one after a while, where `onSpecChange` says what follows. */
+  plan: Plan;
+  onSpecChange: Translator['onSpecChange'] = null;
   readonly fateOf: (task: string, attempt: number) => Fate;
   readonly pods = new Map<string, WorldPod>();
   readonly creates: string[] = [];
@@ -116,7 +119,7 @@ export class World {
       backlog: null,
       backlogShown: false,
       executors: EXECUTORS,
-      onSpecChange: null,
+      onSpecChange: this.onSpecChange,
       now: this.now,
     });
   }
