@@ -1,5 +1,6 @@
 import type {
   CoreV1Event,
+  V1Deployment,
   V1Job,
   V1Lease,
   V1Node,
@@ -26,6 +27,7 @@ export type ObjectMeta = Wire<V1ObjectMeta>;
 export type OwnerReference = Wire<V1OwnerReference>;
 export type Pod = Wire<V1Pod>;
 export type Job = Wire<V1Job>;
+export type Deployment = Wire<V1Deployment>;
 export type Lease = Wire<V1Lease>;
 export type Node = Wire<V1Node>;
 export type KubeEvent = Wire<CoreV1Event>;

@@ -1,12 +1,31 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import type { CheckOptions } from '../verbs/check.js';
 import type { ControllerOptions } from '../verbs/controller.js';
-import { count, duration, port } from './option-values.js';
+import { count, duration, output, port } from './option-values.js';
 import { type Done, verb } from './verb.js';
 
 /** The verbs of who installs Lockstep in a cluster. */
 export function addInstallation(program: Command, done: Done): void {
   addController(program, done);
+  addCheck(program, done);
+}
+
+function addCheck(program: Command, done: Done): void {
+  program
+    .command('check')
+    .summary('tell whether an installation works, and what is missing')
+    .description(
+      "Looks at the kinds, the controllers' Deployments, their rights, the leader, and what is behind, in a real cluster\n" +
+        '(--kubeconfig or --context; -n looks at one namespace), and says what to do. Ends with 1 where something is wrong.',
+    )
+    .addOption(output('text', 'json'))
+    .action(
+      verb<CheckOptions>(done, async ({ options, io }) => {
+        const { checkVerb } = await import('../verbs/check.js');
+        return checkVerb(options, io);
+      }),
+    );
 }
 
 function addController(program: Command, done: Done): void {

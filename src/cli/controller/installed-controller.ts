@@ -235,11 +235,10 @@ class Controllers {
         places: { namespaces, own },
         subject: 'self',
       });
-      for (const each of missing) {
-        const right = describeMissing(each);
-        if (each.right.optional === undefined) log.error({ right }, `a right is missing: ${right}`);
-        else log.info({ right, lost: each.right.optional }, 'an optional right is not granted');
-      }
+      const required = describeMissing(missing.filter(({ right }) => right.optional === undefined));
+      const optional = describeMissing(missing.filter(({ right }) => right.optional !== undefined));
+      if (required.length > 0) log.error({ rights: required }, `rights are missing: ${required.join('; ')}`);
+      if (optional.length > 0) log.info({ rights: optional }, 'optional rights are not granted');
       return EVIDENCE.filter((resource) =>
         missing.some(({ right, verb }) => right.resource === resource && verb !== 'create'),
       );

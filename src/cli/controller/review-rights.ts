@@ -37,10 +37,21 @@ export async function missingRights(
   return questions.filter((_, index) => allowed[index] !== true);
 }
 
-/** A right as a person reads it. */
-export function describeMissing({ right, verb, namespace }: MissingRight): string {
-  const { resource, group, name } = right;
-  const what = `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`;
+/** Missing rights as a person reads them: a line for each resource, with all its verbs. */
+export function describeMissing(missing: readonly MissingRight[]): readonly string[] {
+  const verbs = new Map<string, string[]>();
+  for (const each of missing) {
+    const what = describeResource(each);
+    verbs.set(what, [...(verbs.get(what) ?? []), each.verb]);
+  }
+  return [...verbs].map(([what, all]) => `${all.join(', ')} ${what}`);
+}
+
+function describeResource({ right, namespace }: MissingRight): string {
+  const [resource = '', subresource] = right.resource.split('/');
+  const group = right.group === '' ? '' : `.${right.group}`;
+  const name = right.name === undefined ? '' : ` "${right.name}"`;
+  const what = `${resource}${group}${subresource === undefined ? '' : `/${subresource}`}${name}`;
   if (right.scope === 'cluster') return what;
   return `${what} ${namespace === null ? 'in all namespaces' : `in namespace ${namespace}`}`;
 }

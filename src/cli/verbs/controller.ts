@@ -6,6 +6,7 @@ import type { AuditStore } from '../../audit/store.js';
 import { TaskFailedError, createHttpTransport, loadCredentials, systemClock } from '../../runtime/index.js';
 import { createMetrics } from '../../server/metrics.js';
 import { namedAuditStore } from '../audit-place.js';
+import { clusterSource } from '../controller/cluster-source.js';
 import { type Installation, runInstalled } from '../controller/installed-controller.js';
 import { OWN_NAMES } from '../controller/needed-rights.js';
 import { untilAnswered } from '../controller/until-answered.js';
@@ -13,7 +14,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { TRANSLATORS } from '../kinds.js';
 import type { GlobalOptions } from '../options.js';
-import { dataDirOf, namesCluster } from '../session.js';
+import { dataDirOf } from '../session.js';
 import { VERSION } from '../version.js';
 
 export interface ControllerOptions extends GlobalOptions {
@@ -36,7 +37,7 @@ export async function controllerVerb(options: ControllerOptions, io: Io): Promis
     { name: 'lockstep', level: options.verbose ? 'debug' : options.logLevel, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
-  const loaded = await loadCredentials(sourceOf(options), systemClock);
+  const loaded = await loadCredentials(clusterSource(options), systemClock);
   const transport = createHttpTransport({ credentials: loaded.credentials, clock: systemClock });
   const stop = stopOnSignals(log);
   const installation: Installation = {
@@ -76,14 +77,6 @@ export async function controllerVerb(options: ControllerOptions, io: Io): Promis
     stop.close();
     transport.close();
   }
-}
-
-function sourceOf(options: GlobalOptions) {
-  if (!namesCluster(options)) return { kind: 'in-cluster' } as const;
-  const { kubeconfig, context } = options;
-  return kubeconfig === undefined
-    ? ({ kind: 'default', context } as const)
-    : ({ kind: 'file', path: kubeconfig, context } as const);
 }
 
 function namespacesOf({ namespaces, namespace }: ControllerOptions): readonly (string | null)[] {
