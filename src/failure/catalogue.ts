@@ -73,6 +73,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: 'Never tried again by itself.',
     fixes: ['If it was not meant to be stopped, run it again.'],
     subreasons: {
+      FailFast: 'See why it could not get on.',
       SiblingFailed: 'See the step that failed first.',
       SpecChanged: 'The new spec runs instead.',
       JobSuspended: 'Resume the Job: kubectl patch job NAME -p \'{"spec":{"suspend":false}}\'',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, explain, explainReason } from '../../src/failure/index.js';
 import { fixOf } from '../../src/failure/catalogue.js';
-import { corpus } from './corpus.js';
+import { corpus, inventedCases } from './corpus.js';
 
 describe('the catalogue of reasons', () => {
   it('holds each reason once, in alphabetical order', () => {
@@ -12,7 +12,7 @@ describe('the catalogue of reasons', () => {
   });
 
   it('knows what to do about every closer cause that the corpus shows', () => {
-    for (const { id, input, expect: want } of corpus()) {
+    for (const { id, input, expect: want } of [...corpus(), ...inventedCases()]) {
       const [answer] = explain([{ file: id, value: input }]);
       const entry = explainReason(answer?.reason ?? '');
       expect(Object.keys(entry?.subreasons ?? {}), id).toContain(answer?.subreason);
