@@ -1,6 +1,7 @@
 import type { JsonObject } from '../api/json.js';
 import type { KubeObject } from '../api/kube.js';
 import { LABEL, TRACKING_FINALIZER } from '../api/names.js';
+import type { Evidence } from '../failure/evidence.js';
 import { ApiError } from '../runtime/index.js';
 import type { AttemptIdentity } from './attempt-identity.js';
 import type { Attempt, StartResult, TrackedObject } from './executor.js';
@@ -18,6 +19,16 @@ interface Creation<T extends KubeObject> {
   readonly manifest: JsonObject;
   /** What the object shows once it is there. */
   readonly observe: (object: T) => Promise<Observation>;
+  /** What is told of an object of this name that is not ours: the same, however it was met. */
+  readonly stranger: Evidence;
+}
+
+/** `resource`: as the API server names it, `pods` or `jobs.batch`. */
+export function strangerEvidence(resource: string, name: string): Evidence {
+  const message = `${resource} "${name}" already exists and was not created by this run`;
+  return {
+    createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message },
+  };
 }
 
 /**
@@ -66,14 +77,14 @@ async function adoptEarlier<T extends KubeObject>(
 
 async function adopt<T extends KubeObject>(
   attempt: Attempt,
-  { access, identity, observe }: Creation<T>,
+  { access, identity, observe, stranger }: Creation<T>,
   error: ApiError,
 ): Promise<StartResult> {
   const there = await access.live(attempt.run.namespace, attempt.object?.name ?? '');
   // It was there a moment ago: look again in the next pass.
   if (there === null) return unavailable(error);
   if (identity.isOurs(attempt, there)) return { kind: 'Created', observation: await observe(there) };
-  return { kind: 'Refused', observation: { kind: 'Stranger', evidence: { createError: error.status } } };
+  return { kind: 'Refused', observation: { kind: 'Stranger', evidence: stranger } };
 }
 
 /** Takes off the finalizer and the label `tracked` in one patch, so that the object leaves the informer. */

@@ -63,7 +63,9 @@ export function twoActive(): readonly Point[] {
 }
 
 /** When a frozen controller wakes up: while its last decision is still fresh, when it no longer is, and at the very end. */
-const AWAKE_AFTER_MS = [1_000, 30_000, 150_000];
+const AWAKE_AFTER_MS = [1_000, 30_000, 150_000] as const;
+/** What is in hand for longer than this may be decided on by somebody else meanwhile. */
+const STILL_FRESH_MS = 10_000;
 
 /**
  * A controller freezes at each of its calls, as a machine that is suspended: before it is sent or with its answer on the
@@ -81,6 +83,7 @@ export function lateWakers({ api, store }: Calls): readonly Point[] {
       AWAKE_AFTER_MS.map((ms): Point => ({
         label: `${kind} at ${call.at} for ${ms / 1_000} s`,
         disturbance: () => sleeper({ ...call, kind, ms }),
+        mayCreateLate: kind === 'frozen-before' && ms > STILL_FRESH_MS,
       })),
     ),
   );

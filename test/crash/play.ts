@@ -35,7 +35,7 @@ export async function play(scenario: Scenario, disturbance: Disturbance = {}): P
     await scenario.prepare?.(world);
     if (disturbance.start === undefined) await world.startController();
     else await disturbance.start(world);
-    const run = await world.createRun(scenario.spec);
+    const run = await world.createRun(scenario.spec, scenario.of === undefined ? {} : { of: scenario.of });
     const stuck = await bringToEnd(world, run, { scenario, disturbance });
     if (stuck === null) await world.clock.advance(AFTERWARDS_MS);
     return { world, run, stuck };

@@ -11,6 +11,11 @@ export interface Point {
   readonly disturbance: () => Disturbance;
   /** The fault can make evidence unreadable, which the verdict then says (`missing`): that is no change of the end. */
   readonly mayMissEvidence?: boolean;
+  /**
+   * A create is in hand for longer than anybody can wait: no client can keep it from being carried out, however late.
+   * What then comes into being is stopped and let go of, and changes nothing that was said.
+   */
+  readonly mayCreateLate?: boolean;
 }
 
 /** What becomes of an API call. An answer that says that nothing was done is only given where nothing was done. */

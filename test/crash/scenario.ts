@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/api/json.js';
 import type { StepScript } from '../support/embedded/embedded-cluster.js';
-import type { EmbeddedWorld, Run } from '../support/embedded-world.js';
+import type { EmbeddedWorld, Run, RunKind } from '../support/embedded-world.js';
 
 /** Something that somebody else does in the course of a scenario. */
 export interface Happening {
@@ -15,6 +15,8 @@ export interface Happening {
 /** A story that is told again and again, each time disturbed at another point. Adding one is adding an entry. */
 export interface Scenario {
   readonly name: string;
+  /** Default: a WorkflowExecution. */
+  readonly of?: RunKind;
   readonly spec: JsonObject;
   /** What the containers do, by step and attempt. */
   readonly script: StepScript;
@@ -25,7 +27,6 @@ export interface Scenario {
   /** How it ends when nothing disturbs it: so that a scenario is what its name says. */
   readonly ends: {
     readonly phase: string;
-    readonly reason?: string;
     readonly steps: Readonly<Record<string, string>>;
     /** How many times each step's container starts; absent: never. */
     readonly starts: Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import type { Evidence } from '../../failure/evidence.js';
 import { ApiError } from '../../runtime/index.js';
 import type { AttemptIdentity } from '../attempt-identity.js';
 import type { Attempt, ObjectExecutor, TrackedObject } from '../executor.js';
-import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
+import { absent, createOrAdopt, isUnavailable, strangerEvidence, trackedObject, untrack } from '../object-lifecycle.js';
 import type { Observation } from '../observation.js';
 import { isOver } from '../pod/observe-pod.js';
 import { fullEvidence } from '../pod/pod-evidence.js';
@@ -56,7 +56,9 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
       const job = jobs.cached(namespace, name) ?? (await jobs.live(namespace, name));
       if (job === null) return absent(attempt);
       if (identity.isOurs(attempt, job)) return observe(attempt, job);
-      return attempt.object?.uid === null ? { kind: 'Stranger', evidence: strangerEvidence(name) } : absent(attempt);
+      return attempt.object?.uid === null
+        ? { kind: 'Stranger', evidence: strangerEvidence('jobs.batch', name) }
+        : absent(attempt);
     },
 
     start: (attempt) =>
@@ -65,6 +67,7 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
         identity,
         manifest: renderJob(attempt, identity),
         observe: (job) => observe(attempt, job),
+        stranger: strangerEvidence('jobs.batch', attempt.object?.name ?? ''),
       }),
 
     async stop(attempt) {
@@ -144,11 +147,4 @@ async function fullJobEvidence(job: Job, pods: readonly Pod[], source: EvidenceS
   const events = [...(ofPod.events ?? []), ...(ofJob.ok ? ofJob.value : [])];
   const missing = [...(ofPod.missing ?? []), ...(ofJob.ok ? [] : [ofJob.missing])];
   return { ...ofPod, job, ...(events.length === 0 ? {} : { events }), ...(missing.length === 0 ? {} : { missing }) };
-}
-
-function strangerEvidence(name: string) {
-  const message = `jobs.batch "${name}" already exists and was not created by this run`;
-  return {
-    createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message },
-  };
 }

@@ -2,7 +2,7 @@ import type { Pod } from '../../api/kube.js';
 import type { AttemptIdentity } from '../attempt-identity.js';
 import type { Attempt, ObjectExecutor } from '../executor.js';
 import type { Observation } from '../observation.js';
-import { absent, createOrAdopt, isUnavailable, trackedObject, untrack } from '../object-lifecycle.js';
+import { absent, createOrAdopt, isUnavailable, strangerEvidence, trackedObject, untrack } from '../object-lifecycle.js';
 import { declaredContainers } from '../pod-template.js';
 import type { EvidenceSource, ObjectAccess } from '../ports.js';
 import { objectOr } from '../restricted.js';
@@ -46,7 +46,9 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
       const pod = cached ?? (await pods.live(namespace, name));
       if (pod === null) return absent(attempt);
       if (identity.isOurs(attempt, pod)) return observe(attempt, pod);
-      return attempt.object?.uid === null ? { kind: 'Stranger', evidence: strangerEvidence(name) } : absent(attempt);
+      return attempt.object?.uid === null
+        ? { kind: 'Stranger', evidence: strangerEvidence('pods', name) }
+        : absent(attempt);
     },
 
     start: (attempt) =>
@@ -55,6 +57,7 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
         identity,
         manifest: renderPod(attempt, identity),
         observe: (pod) => observe(attempt, pod),
+        stranger: strangerEvidence('pods', attempt.object?.name ?? ''),
       }),
 
     async stop(attempt) {
@@ -124,11 +127,4 @@ function endedWell(pod: Pod, main: readonly string[]): boolean {
     !disrupted &&
     main.every((name) => statuses.find((status) => status.name === name)?.state?.terminated?.exitCode === 0)
   );
-}
-
-function strangerEvidence(name: string) {
-  const message = `pods "${name}" already exists and was not created by this run`;
-  return {
-    createError: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'AlreadyExists', code: 409, message },
-  };
 }

@@ -1,3 +1,4 @@
+import { attemptObjectName } from '../../../src/api/object-name.js';
 import type { ActionVerb } from '../../../src/api/types.js';
 import { NODES, PODS } from '../../../src/cluster/resource.js';
 import { NAMESPACE } from '../../support/embedded/embedded-cluster.js';
@@ -41,6 +42,21 @@ export function deletesPod(step: string): Happening {
     afterMs: LATER_MS,
     act: async (world) => {
       await world.cluster.client.delete(PODS, { namespace: NAMESPACE, name: lastPod(world, step) });
+    },
+  };
+}
+
+/** Somebody else creates a pod under the name that the step's will have. */
+export function takesName(step: string, meanwhile: string): Happening {
+  return {
+    when: stateIs(meanwhile, 'Running'),
+    afterMs: LATER_MS,
+    act: async (world, run) => {
+      const name = attemptObjectName(run.metadata, step, 1);
+      const containers = [{ name: 'main', image: 'registry.example.com/tool:1', command: ['stranger'] }];
+      const spec = { restartPolicy: 'Never', containers };
+      const metadata = { namespace: NAMESPACE, name };
+      await world.cluster.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
     },
   };
 }

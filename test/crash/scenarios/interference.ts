@@ -1,8 +1,8 @@
 import type { ActionVerb } from '../../../src/api/types.js';
-import { jobStep, podStep, workflow } from '../../support/embedded/steps.js';
+import { delayStep, jobStep, podStep, workflow } from '../../support/embedded/steps.js';
 import type { Scenario } from '../scenario.js';
 import { byStep, ends, stopsWithin } from './containers.js';
-import { acts, actsAfter, deletesPod, deletesRun, evictsPod } from './happenings.js';
+import { acts, actsAfter, deletesPod, deletesRun, evictsPod, takesName } from './happenings.js';
 import { UNPLACED } from './unplaced.js';
 
 /** Cancel runs `finally`, Terminate does not. */
@@ -105,6 +105,13 @@ export const INTERFERENCE: readonly Scenario[] = [
     script: byStep({ a: stopsWithin(5) }),
     happenings: [deletesPod('a')],
     ends: { phase: 'Failed', steps: { a: 'Failed', b: 'Skipped' }, starts: { a: 1 } },
+  },
+  {
+    name: "a stranger has the pod's name",
+    spec: workflow([delayStep('wait', '2m'), podStep('a')]),
+    script: byStep({}),
+    happenings: [takesName('a', 'wait')],
+    ends: { phase: 'Failed', steps: { wait: 'Succeeded', a: 'Failed' }, starts: { stranger: 1 } },
   },
   {
     name: 'somebody evicts the pod',

@@ -1,0 +1,85 @@
+import type { Failure, Reference, Tried } from '../enumerate.js';
+import { referenceOf, tryPairs, tryPoints } from '../enumerate.js';
+import { MODES, type Mode, triedPoints } from '../plan-of-points.js';
+import { scenarioNamed } from '../scenarios/index.js';
+
+/** A piece of the enumeration, small enough to be given to whichever process is free. */
+export interface Unit {
+  readonly scenario: string;
+  readonly mode: Mode | 'pairs';
+  /** Takes one of so many shares of the points. */
+  readonly share: number;
+  readonly ofShares: number;
+}
+
+/** What a worker process is told to do, and what it answers. */
+export type Task =
+  | { readonly kind: 'unit'; readonly unit: Unit }
+  /** Looks for a point that fails, in these scenarios, one after the other. */
+  | { readonly kind: 'hunt'; readonly scenarios: readonly string[] };
+
+export type Result =
+  | ({ readonly kind: 'unit'; readonly unit: Unit; readonly milliseconds: number } & Tried)
+  | { readonly kind: 'hunt'; readonly tried: number; readonly found: Failure | null };
+
+/** Of the second crashes of a pair every so many is tried, beginning with another one each time. */
+export const PAIRS_EVERY = 4;
+
+export async function performTask(task: Task): Promise<Result> {
+  return task.kind === 'hunt' ? hunt(task.scenarios) : performUnit(task.unit);
+}
+
+const references = new Map<string, Promise<Reference>>();
+
+function reference(name: string): Promise<Reference> {
+  const known = references.get(name);
+  if (known !== undefined) return known;
+  const made = referenceOf(scenarioNamed(name));
+  references.set(name, made);
+  return made;
+}
+
+async function performUnit(unit: Unit): Promise<Result> {
+  const begin = performance.now();
+  const { scenario, mode, share, ofShares } = unit;
+  const tried = await triedOf(await reference(scenario), { mode, share, ofShares });
+  return { kind: 'unit', unit, milliseconds: performance.now() - begin, ...tried };
+}
+
+function triedOf(of: Reference, { mode, share, ofShares }: Omit<Unit, 'scenario'>): Promise<Tried> {
+  if (mode === 'pairs') return tryPairs(of, { share, ofShares, every: PAIRS_EVERY });
+  return tryPoints(
+    of,
+    triedPoints(of, mode).filter((_, index) => index % ofShares === share),
+  );
+}
+
+async function hunt(scenarios: readonly string[]): Promise<Result> {
+  let tried = 0;
+  for (const name of scenarios) {
+    let of: Reference;
+    try {
+      tried += 1;
+      of = await reference(name);
+    } catch (error) {
+      return {
+        kind: 'hunt',
+        tried,
+        found: {
+          scenario: name,
+          point: 'even undisturbed',
+          why: error instanceof Error ? error.message : String(error),
+        },
+      };
+    }
+    for (const mode of MODES) {
+      for (const point of triedPoints(of, mode)) {
+        tried += 1;
+        const { failures } = await tryPoints(of, [point]);
+        const [found] = failures;
+        if (found !== undefined) return { kind: 'hunt', tried, found };
+      }
+    }
+  }
+  return { kind: 'hunt', tried, found: null };
+}
