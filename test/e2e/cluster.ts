@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -7,6 +7,7 @@ import { CRD_MANIFESTS } from '../../src/api/generated/crd-manifests.js';
 import type { ApiTransport } from '../../src/api/http.js';
 import type { JsonObject } from '../../src/api/json.js';
 import { openDataDir } from '../../src/cli/embedded/data-dir.js';
+import { kubeconfigOf } from '../../src/cli/embedded/kubeconfig.js';
 import { startCluster } from '../../src/cli/embedded/start-cluster.js';
 import { kubeObject } from '../../src/cli/manifests/apply.js';
 import {
@@ -28,6 +29,8 @@ export const WAIT_MS = 60_000;
 export interface Cluster {
   /** Whether KUBECONFIG named it; else it is the embedded one, with real processes. */
   readonly real: boolean;
+  /** Path of a file by which other processes reach it. */
+  readonly kubeconfig: string;
   /** `as`: with the rights of this user only. */
   clientFor(userAgent: string, as?: string): Client;
   close(): Promise<void>;
@@ -42,9 +45,13 @@ export function openCluster(): Promise<Cluster> {
 async function embedded(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-e2e-'));
   const log = pino({ level: 'silent' });
-  const cluster = await startCluster({ dataDir: openDataDir(folder), clock: systemClock, log });
+  const cluster = await startCluster({ dataDir: openDataDir(folder), clock: systemClock, log, open: { port: 0 } });
+  if (cluster.door === null) throw new Error('the embedded cluster has no door');
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, kubeconfigOf(cluster.door, 'default'));
   return {
     real: false,
+    kubeconfig,
     clientFor: (userAgent, as) => clientOver(impersonating(cluster.transport, as), userAgent),
     async close() {
       await cluster.stop();
@@ -60,6 +67,7 @@ async function real(path: string): Promise<Cluster> {
   for (const manifest of CRD_MANIFESTS) await install(client, manifest);
   return {
     real: true,
+    kubeconfig: path,
     clientFor: (userAgent, as) => clientOver(impersonating(transport, as), userAgent),
     close: () => {
       transport.close();

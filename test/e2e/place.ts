@@ -21,12 +21,17 @@ export interface Place {
 }
 
 interface PlaceOptions {
+  /** False: nothing is at work until `startController` is called, or a process is started for it. */
+  readonly controller?: boolean;
   /** Rules of RBAC: all that the controller may do in the namespace. Default: it may do everything. */
   readonly rights?: readonly JsonObject[];
 }
 
 /** A namespace in a cluster that stays open when the place is closed. */
-export async function placeIn(cluster: Cluster, { rights }: PlaceOptions = {}): Promise<Place> {
+export async function placeIn(
+  cluster: Cluster,
+  { rights, controller: wanted = true }: PlaceOptions = {},
+): Promise<Place> {
   const client = cluster.clientFor('lockstep-e2e');
   const namespace = `e2e-${randomBytes(4).toString('hex')}`;
   await applyManifest(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, namespace);
@@ -56,7 +61,7 @@ export async function placeIn(cluster: Cluster, { rights }: PlaceOptions = {}): 
     );
     return controller;
   };
-  await start();
+  if (wanted) await start();
   return {
     cluster,
     client,
@@ -92,9 +97,9 @@ async function userWith(
 }
 
 /** A namespace in a cluster that is closed with it. */
-export async function openPlace(): Promise<Place> {
+export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const cluster = await openCluster();
-  const place = await placeIn(cluster);
+  const place = await placeIn(cluster, options);
   return {
     ...place,
     async close() {

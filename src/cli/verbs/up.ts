@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import type { Door } from '../embedded/start-cluster.js';
+import { kubeconfigOf } from '../embedded/kubeconfig.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { type PlaceOptions, openPlace } from '../run-place.js';
 import { dataDirOf, namesCluster } from '../session.js';
 import { shellWord } from '../shell-word.js';
-import { toYaml } from '../view/yaml.js';
 
 export interface UpOptions extends PlaceOptions {
   /** Of the API server, on loopback; absent: any free one. */
@@ -27,6 +26,7 @@ export async function upVerb(options: UpOptions, io: Io): Promise<ExitCode> {
   const stop = untilSignal(place.failed);
   try {
     const dataDir = dataDirOf(options, io);
+    if (place.door === null) throw new Error('the cluster was started without a door; this is a defect in Lockstep');
     const text = kubeconfigOf(place.door, options.namespace ?? 'default');
     writeFileSync(dataDir.kubeconfig, `${text}\n`, { mode: 0o600 });
     io.print(text);
@@ -41,21 +41,6 @@ export async function upVerb(options: UpOptions, io: Io): Promise<ExitCode> {
     stop.close();
     await place.close();
   }
-}
-
-/** A kubeconfig for this start of the server: token and certificate are new each time. */
-function kubeconfigOf(door: Door | null, namespace: string): string {
-  if (door === null) throw new Error('the cluster was started without a door; this is a defect in Lockstep');
-  const authority = Buffer.from(door.authority).toString('base64');
-  const name = 'lockstep';
-  return toYaml({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name, cluster: { server: door.url, 'certificate-authority-data': authority } }],
-    users: [{ name, user: { token: door.token } }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
-    'current-context': name,
-  });
 }
 
 /** Settles at Ctrl-C, at SIGTERM, and when the controller has ended by itself. */

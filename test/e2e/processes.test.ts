@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAuditStore } from '../../src/audit/open-store.js';
+import { type Trail, trailOf } from '../../src/audit/query.js';
+import { JOBS, PODS, systemClock } from '../../src/runtime/index.js';
+import { type ControllerProcess, buildProgram, logged, startProcess } from './controller-process.js';
+import { type Place, openPlace } from './place.js';
+import { type Run, finished, inState, reached, statesOf, submit } from './runs.js';
+import { jobStep, podStep } from './steps.js';
+
+const LIMIT_MS = 240_000;
+const KILLS = 20;
+
+let place: Place;
+let program: string;
+let folder: string;
+const started: ControllerProcess[] = [];
+
+beforeAll(async () => {
+  program = buildProgram();
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-e2e-audit-'));
+  place = await openPlace({ controller: false });
+}, LIMIT_MS);
+
+afterAll(async () => {
+  for (const controller of started) await controller.signal('SIGKILL');
+  await place.close();
+  rmSync(folder, { recursive: true, force: true });
+}, LIMIT_MS);
+
+function controller(audit: string, ...more: readonly string[]): ControllerProcess {
+  const process = startProcess(place, { program, audit: join(folder, audit), more });
+  started.push(process);
+  return process;
+}
+
+async function trailIn(audit: string, run: Run): Promise<Trail | null> {
+  const store = await openAuditStore({ kind: 'sqlite', path: join(folder, audit) }, systemClock);
+  try {
+    return await trailOf(store, run.metadata.uid);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Each step has one attempt, one object, and the trail is whole. */
+async function eachRanOnce(run: Run, audit: string): Promise<void> {
+  const end = await finished(place, run);
+  expect(Object.values(statesOf(end)).every((state) => state === 'Succeeded')).toBe(true);
+  expect(end.state?.tasks.every(({ ended, omitted }) => ended.length + omitted === 1)).toBe(true);
+  const selection = { namespace: place.namespace, labelSelector: `lockstep.dev/execution-uid=${run.metadata.uid}` };
+  const [pods, jobs] = [await place.client.list(PODS, selection), await place.client.list(JOBS, selection)];
+  expect({ pods: pods.items.length, jobs: jobs.items.length }).toEqual({ pods: end.state?.tasks.length, jobs: 1 });
+  await expect
+    .poll(async () => (await trailIn(audit, run))?.events.at(-1)?.type, { timeout: 15_000 })
+    .toBe('run.succeeded');
+  expect((await trailIn(audit, run))?.problems).toEqual([]);
+}
+
+describe('lockstep controller', () => {
+  it(
+    `killed ${String(KILLS)} times at random moments does each step once`,
+    async () => {
+      const steps = [...'abcdefghijkl'].map((name) => podStep(name, 'sleep 5'));
+      steps.push(jobStep('job', 'sleep 2'));
+      const run = await submit(place, 'killed', { steps });
+      const moments: number[] = [];
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const process = controller('killed.db');
+        await logged(process, 'starting');
+        const ms = Math.floor(Math.random() * 2_500);
+        moments.push(ms);
+        await new Promise<void>((resolve) => systemClock.after(ms, resolve));
+        await process.signal('SIGKILL');
+      }
+      expect((await reached(place, run, () => true)).state?.finishedAt).toBeNull();
+      const last = controller('killed.db');
+      await logged(last, 'starting');
+      await expect(eachRanOnce(run, 'killed.db'), `killed after ${moments.join(', ')} ms`).resolves.toBeUndefined();
+      await last.signal('SIGTERM');
+      expect(last.log()).toContain('stopped');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'that leads and is killed, and one that is frozen for longer than its lease, are followed by the other one',
+    async () => {
+      const lease = 'leader.db';
+      const first = controller(lease, '--leader-elect', '--identity', 'first');
+      await logged(first, 'leader');
+      const run = await submit(place, 'led', {
+        steps: [podStep('a', 'sleep 3'), podStep('b', 'sleep 3'), podStep('c', 'sleep 25'), jobStep('d', 'true')],
+      });
+      await inState(place, run, 'a', 'Succeeded');
+      const second = controller(lease, '--leader-elect', '--identity', 'second');
+      await logged(second, 'starting');
+      await first.signal('SIGKILL');
+      await inState(place, run, 'b', 'Succeeded');
+      await reached(place, run, (now) => ['Starting', 'Running'].includes(statesOf(now)['c'] ?? ''));
+      second.pause('SIGSTOP');
+      const third = controller(lease, '--leader-elect', '--identity', 'third');
+      await logged(third, 'leader');
+      second.pause('SIGCONT');
+      await eachRanOnce(run, lease);
+      await third.signal('SIGTERM');
+    },
+    LIMIT_MS,
+  );
+});
