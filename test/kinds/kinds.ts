@@ -36,8 +36,8 @@ export const KINDS: readonly KindCase[] = [
     kinds: [],
     spec: (names) => sequence(names),
     unplannable: {
-      spec: sequence(['a'], { template: { spec: { schedulingGates: [{ name: 'mine' }] } } }),
-      path: 'spec.template.spec.schedulingGates',
+      spec: sequence(['a'], { timeouts: { run: '99999999999999999h' } }),
+      path: 'spec.timeouts.run',
     },
     change: { patch: { containers: [entry('a', { workingDir: '/data' })] }, becomes: 'replanned' },
     resource: 'pods',

@@ -393,9 +393,11 @@ export interface components {
                     /** @description A PodSpec without containers: volumes, serviceAccountName, tolerations… Where it says nothing, the pods pass the restricted Pod Security Standard. */
                     readonly spec?: {
                         readonly containers?: readonly Readonly<Record<string, unknown>>[];
+                        readonly ephemeralContainers?: readonly Readonly<Record<string, unknown>>[];
                         readonly initContainers?: readonly Readonly<Record<string, unknown>>[];
                         /** @enum {string} */
                         readonly restartPolicy?: "Never";
+                        readonly schedulingGates?: readonly Readonly<Record<string, unknown>>[];
                     };
                 };
                 /** @description Bound of the whole run from the first start, without the time suspended. None by default. */

@@ -19,7 +19,7 @@ const DEFAULT_TTL_SECONDS = 604_800;
 /** A container's name, by Kubernetes' rule: an RFC 1123 label. */
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** A label or annotation in a group of Lockstep's. */
-const OUR_NAME = /^([^/]+[.])?lockstep[.]dev[/]/;
+const OUR_NAME = /^(sequentialjob[.]batch[.])?lockstep[.]dev[/]/;
 /** An attempt runs its code once (design review C20). */
 const RERUNS = ['restartPolicy', 'restartPolicyRules'] as const;
 

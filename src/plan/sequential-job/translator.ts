@@ -31,6 +31,6 @@ function onSpecChange(plan: Plan, state: RunState): SpecChange {
     ? { kind: 'Replan', restart: changedLive(plan, state) }
     : {
         kind: 'Hold',
-        message: `${moved} began at index ${begun.indexOf(moved)} of the list, and is not there any more; put it back there, or cancel the run`,
+        message: `${moved} began at index ${begun.indexOf(moved)} of the list, and is not there any more; put it back there; until then nothing is done, and no action answered`,
       };
 }

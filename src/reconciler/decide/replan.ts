@@ -39,7 +39,7 @@ function obstacleTo(draft: Draft): string | null {
   const { tasks, mainEndedAt } = draft.state;
   const lost = tasks.filter((task) => hasBegun(task) && !isPlanned(draft, task)).map(({ name }) => name);
   if (lost.length > 0)
-    return `${lost.join(', ')} began before the spec changed, and the spec does not name it any more; put it back, or cancel the run`;
+    return `${lost.join(', ')} began before the spec changed, and the spec does not name it any more; put it back; until then nothing is done, and no action answered`;
   const known = new Set(tasks.map(({ name }) => name));
   const late = draft.plan.tasks.filter(({ name, group }) => group === 'main' && !known.has(name));
   return mainEndedAt === null || late.length === 0

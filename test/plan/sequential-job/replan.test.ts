@@ -90,6 +90,18 @@ describe('a SequentialJob whose spec changes while it runs', () => {
     expect(await replanned(run)).toMatchObject([{ restarted: [] }, { restarted: [] }]);
   });
 
+  it('refuses a spec that cannot be planned before it is stored, so that what runs is not left alone', async () => {
+    const run = await running('a');
+    const refused = (patch: JsonObject): Promise<string> => world.changeSpec(run, patch).then(String, String);
+    expect(await refused({ template: { metadata: { labels: { 'lockstep.dev/task': 'x' } } } })).toMatch(
+      /set by Lockstep/,
+    );
+    expect(await refused({ template: { spec: { schedulingGates: [{ name: 'x' }] } } })).toMatch(/may not be set/);
+    expect(await refused({ retry: { execution: { limit: 1 } } })).toMatch(/need idempotent: true/);
+    expect((await world.runToEnd(run)).status?.phase).toBe('Succeeded');
+    expect(await replanned(run)).toEqual([]);
+  });
+
   it('goes on with what runs where only bounds change, and keeps the new ones', async () => {
     const run = await running('a');
     await world.changeSpec(run, { timeouts: { run: '10s' } });
@@ -116,11 +128,10 @@ describe('a SequentialJob whose spec changes while it runs', () => {
   it('stops at an invalid change without harm to what runs, and goes on once it is repaired', async () => {
     const run = await running('a');
     // What the schema lets pass and the plan refuses.
-    const bad = { metadata: { labels: { 'lockstep.dev/task': 'mine' } } };
-    await world.changeSpec(run, { template: bad });
+    await world.changeSpec(run, { timeouts: { run: '99999999999999999h' } });
     const before = sequentialStatus(world.latest(run));
     expect(before).toMatchObject({ phase: 'Blocked', reason: 'PlanChanged' });
-    await world.changeSpec(run, { template: null });
+    await world.changeSpec(run, { timeouts: { run: '1h' } });
     expect((await world.runToEnd(run)).status?.phase).toBe('Succeeded');
     expect(podsOf(world, 'a')).toHaveLength(1);
     expect(await eventTypes(world, run)).toEqual(expect.arrayContaining(['run.blocked', 'run.unblocked']));
