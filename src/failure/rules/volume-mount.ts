@@ -92,10 +92,17 @@ export const volumeMount: Rule = {
     const events = facts.events
       .filter((one) => /^Failed(?:Mount|AttachVolume|MapVolume|AttachVolumeAttach)$/.test(one.reason))
       .reverse();
+    if (wereMountedAfter(facts, events[0])) return null;
     const event = events.find((one) => !GENERIC.test(one.message)) ?? events[0];
     return event === undefined ? null : findingOf(facts, event, events);
   },
 };
+
+/** The kubelet asks for a sandbox only when all volumes are there: a later trouble with the sandbox proves it. */
+function wereMountedAfter({ events }: Facts, last: EventFacts | undefined): boolean {
+  const sandbox = events.findLast((one) => /^FailedCreatePodSandBox$/i.test(one.reason));
+  return last !== undefined && sandbox !== undefined && (sandbox.at ?? 0) > (last.at ?? 0);
+}
 
 /** Which operation failed for which volume; what comes after it is the cause. */
 const OPERATION = /^\w+Volume\.\w+ (?:initialization )?failed for volume "[^"]*" : /;
