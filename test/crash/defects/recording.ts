@@ -44,8 +44,8 @@ export const RECORDING: readonly Defect[] = [
     patches: [
       {
         file: PASS,
-        find: 'const owes = !isTerminalPhase(state.phase) || this.#deps.relay.ackedOf(uid) < state.audit.seq;',
-        replace: 'const owes = !isTerminalPhase(state.phase);',
+        find: 'if (owes || this.#deps.registry.objects.some(',
+        replace: 'if (!isTerminalPhase(state.phase) || this.#deps.registry.objects.some(',
       },
     ],
     scenarios: ['two pods in sequence'],
