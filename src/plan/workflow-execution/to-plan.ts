@@ -1,6 +1,7 @@
 import type { Checked } from '../../api/field-problem.js';
 import type { Json, JsonObject } from '../../api/json.js';
 import { checkReferences } from '../check-references.js';
+import { checkSizes } from '../check-sizes.js';
 import { sealPlan } from '../digest.js';
 import { readDuration } from '../read-duration.js';
 import { at } from '../field-path.js';
@@ -40,6 +41,7 @@ export function toPlan(spec: JsonObject, executors: InputChecks): Checked<Plan> 
   };
   checkReferences(reader, lenient);
   checkConditions(reader, lenient);
+  checkSizes(reader, spec, lenient);
   return reader.problems.length === 0 ? { ok: true, value: plan } : { ok: false, problems: reader.problems };
 }
 
