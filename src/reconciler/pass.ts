@@ -242,7 +242,9 @@ class Pass {
   async #settle(state: RunState, wakeAt: Instant | null): Promise<PassResult> {
     const { ref } = this.#resource;
     const { uid } = ref;
-    const owes = !isTerminalPhase(state.phase) || this.#deps.relay.ackedOf(uid) < state.audit.seq;
+    // What another process has seen stored is written down; this one's relay may never have carried it.
+    const stored = Math.max(this.#deps.relay.ackedOf(uid), state.audit.acked);
+    const owes = !isTerminalPhase(state.phase) || stored < state.audit.seq;
     if (owes || this.#deps.registry.objects.some((executor) => trackedObjects(executor, ref, state).length > 0)) {
       return wakeAt === null ? WAIT : { kind: 'at', at: wakeAt };
     }

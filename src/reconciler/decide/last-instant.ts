@@ -16,11 +16,13 @@ export function lastInstant(state: RunState): Instant {
     state.ending?.at,
   ];
   const events = state.audit.outbox.map((event) => parseInstant(event.time));
-  return Math.max(...[...run, ...events, ...state.tasks.map(lastOfTask)].map((instant) => instant ?? 0));
+  // What is stored is no longer in the outbox: its times must be known from what it told of.
+  const actions = state.actions.map(({ at }) => parseInstant(at));
+  return Math.max(...[...run, ...events, ...actions, ...state.tasks.map(lastOfTask)].map((instant) => instant ?? 0));
 }
 
 function lastOfTask(task: TaskState): Instant {
-  const ended = task.ended.at(-1)?.finishedAt ?? 0;
+  const ended = Math.max(task.ended.at(-1)?.finishedAt ?? 0, task.waiting?.since ?? 0);
   const position = task.position;
   switch (position.state) {
     case 'Starting':
