@@ -6,14 +6,15 @@ import { openAuditStore } from '../../src/audit/open-store.js';
 import { type Trail, trailOf } from '../../src/audit/query.js';
 import { JOBS, PODS, systemClock } from '../../src/runtime/index.js';
 import { type ControllerProcess, buildProgram, logged, startProcess } from './controller-process.js';
-import { type Place, openPlace } from './place.js';
+import { type Cluster, openCluster } from './cluster.js';
+import { type Place, placeIn } from './place.js';
 import { type Run, finished, inState, reached, statesOf, submit } from './runs.js';
 import { jobStep, podStep } from './steps.js';
 
 const LIMIT_MS = 240_000;
 const KILLS = 20;
 
-let place: Place;
+let cluster: Cluster;
 let program: string;
 let folder: string;
 const started: ControllerProcess[] = [];
@@ -21,16 +22,16 @@ const started: ControllerProcess[] = [];
 beforeAll(async () => {
   program = buildProgram();
   folder = mkdtempSync(join(tmpdir(), 'lockstep-e2e-audit-'));
-  place = await openPlace({ controller: false });
+  cluster = await openCluster();
 }, LIMIT_MS);
 
 afterAll(async () => {
   for (const controller of started) await controller.signal('SIGKILL');
-  await place.close();
+  await cluster.close();
   rmSync(folder, { recursive: true, force: true });
 }, LIMIT_MS);
 
-function controller(audit: string, ...more: readonly string[]): ControllerProcess {
+function controllerIn(place: Place, audit: string, ...more: readonly string[]): ControllerProcess {
   const process = startProcess(place, { program, audit: join(folder, audit), more });
   started.push(process);
   return process;
@@ -46,7 +47,7 @@ async function trailIn(audit: string, run: Run): Promise<Trail | null> {
 }
 
 /** Each step has one attempt, one object, and the trail is whole. */
-async function eachRanOnce(run: Run, audit: string): Promise<void> {
+async function eachRanOnce(place: Place, run: Run, audit: string): Promise<void> {
   const end = await finished(place, run);
   expect(Object.values(statesOf(end)).every((state) => state === 'Succeeded')).toBe(true);
   expect(end.state?.tasks.every(({ ended, omitted }) => ended.length + omitted === 1)).toBe(true);
@@ -60,15 +61,16 @@ async function eachRanOnce(run: Run, audit: string): Promise<void> {
 }
 
 describe('lockstep controller', () => {
-  it(
+  it.concurrent(
     `killed ${String(KILLS)} times at random moments does each step once`,
     async () => {
-      const steps = [...'abcdefghijkl'].map((name) => podStep(name, 'sleep 5'));
+      const place = await placeIn(cluster, { controller: false });
+      const steps = Array.from('abcdefghijkl').map((name) => podStep(name, 'sleep 5'));
       steps.push(jobStep('job', 'sleep 2'));
       const run = await submit(place, 'killed', { steps });
       const moments: number[] = [];
       for (let kill = 0; kill < KILLS; kill += 1) {
-        const process = controller('killed.db');
+        const process = controllerIn(place, 'killed.db');
         await logged(process, 'starting');
         const ms = Math.floor(Math.random() * 2_500);
         moments.push(ms);
@@ -76,36 +78,42 @@ describe('lockstep controller', () => {
         await process.signal('SIGKILL');
       }
       expect((await reached(place, run, () => true)).state?.finishedAt).toBeNull();
-      const last = controller('killed.db');
+      const last = controllerIn(place, 'killed.db');
       await logged(last, 'starting');
-      await expect(eachRanOnce(run, 'killed.db'), `killed after ${moments.join(', ')} ms`).resolves.toBeUndefined();
+      await expect(
+        eachRanOnce(place, run, 'killed.db'),
+        `killed after ${moments.join(', ')} ms`,
+      ).resolves.toBeUndefined();
       await last.signal('SIGTERM');
       expect(last.log()).toContain('stopped');
+      await place.close();
     },
     LIMIT_MS,
   );
 
-  it(
+  it.concurrent(
     'that leads and is killed, and one that is frozen for longer than its lease, are followed by the other one',
     async () => {
+      const place = await placeIn(cluster, { controller: false });
       const lease = 'leader.db';
-      const first = controller(lease, '--leader-elect', '--identity', 'first');
+      const first = controllerIn(place, lease, '--leader-elect', '--identity', 'first');
       await logged(first, 'leader');
       const run = await submit(place, 'led', {
         steps: [podStep('a', 'sleep 3'), podStep('b', 'sleep 3'), podStep('c', 'sleep 25'), jobStep('d', 'true')],
       });
       await inState(place, run, 'a', 'Succeeded');
-      const second = controller(lease, '--leader-elect', '--identity', 'second');
+      const second = controllerIn(place, lease, '--leader-elect', '--identity', 'second');
       await logged(second, 'starting');
       await first.signal('SIGKILL');
       await inState(place, run, 'b', 'Succeeded');
       await reached(place, run, (now) => ['Starting', 'Running'].includes(statesOf(now)['c'] ?? ''));
       second.pause('SIGSTOP');
-      const third = controller(lease, '--leader-elect', '--identity', 'third');
+      const third = controllerIn(place, lease, '--leader-elect', '--identity', 'third');
       await logged(third, 'leader');
       second.pause('SIGCONT');
-      await eachRanOnce(run, lease);
+      await eachRanOnce(place, run, lease);
       await third.signal('SIGTERM');
+      await place.close();
     },
     LIMIT_MS,
   );
