@@ -1,11 +1,11 @@
 import type { Clock } from '../api/clock.js';
-import type { Job, KubeEvent, Pod } from '../api/kube.js';
+import type { Job, KubeEvent, KubeObject, Pod } from '../api/kube.js';
 import type { WorkflowAction } from '../api/types.js';
 import type { Translator } from '../plan/translator.js';
 import { BY_INVOLVED, indexByInvolved } from '../executors/access/evidence-source.js';
 import { BY_RUN, TRACKED_SELECTOR, indexByRun } from '../executors/access/object-access.js';
 import type { Client, InformerProblem } from '../runtime/index.js';
-import { EVENTS, JOBS, PODS, SharedInformer, defineResource } from '../runtime/index.js';
+import { EVENTS, JOBS, PODS, SharedInformer, defineResource, withoutBookkeeping } from '../runtime/index.js';
 import { BY_EXECUTION, WORKFLOW_ACTIONS, indexByExecution } from './access/action-access.js';
 import type { RunObject } from './access/run-access.js';
 
@@ -37,15 +37,16 @@ export interface Informers {
   readonly warnings: SharedInformer<KubeEvent> | null;
 }
 
-/** Makes the informers: runs and actions whole, pods and Jobs only while they are tracked, warnings where allowed. */
+/** Makes the informers, all without what nobody reads: runs and actions whole, pods and Jobs only while they are tracked, warnings where allowed. */
 export function createInformers(translators: readonly Translator[], options: InformerOptions): Informers {
   const { client, clock, random, freeze, namespace } = options;
   const where = namespace === null ? {} : { namespace };
-  const common = (resource: string) => ({
+  const common = <T extends KubeObject>(resource: string) => ({
     client,
     clock,
     random,
     freeze,
+    transform: withoutBookkeeping<T>,
     onProblem: (problem: InformerProblem) => {
       options.onProblem(resource, problem);
     },
@@ -55,29 +56,29 @@ export function createInformers(translators: readonly Translator[], options: Inf
     kinds: translators.map((translator) => {
       const { apiVersion, kind, plural } = translator;
       const resource = defineResource<RunObject>({ apiVersion, kind, plural, namespaced: true });
-      return { translator, runs: new SharedInformer({ ...common(plural), resource, selection: where }) };
+      return { translator, runs: new SharedInformer({ ...common<RunObject>(plural), resource, selection: where }) };
     }),
     actions: new SharedInformer({
-      ...common('workflowactions'),
+      ...common<WorkflowAction>('workflowactions'),
       resource: WORKFLOW_ACTIONS,
       selection: where,
       indices: { [BY_EXECUTION]: indexByExecution },
     }),
     pods: new SharedInformer({
-      ...common('pods'),
+      ...common<Pod>('pods'),
       resource: PODS,
       selection: tracked,
       indices: { [BY_RUN]: indexByRun },
     }),
     jobs: new SharedInformer({
-      ...common('jobs'),
+      ...common<Job>('jobs'),
       resource: JOBS,
       selection: tracked,
       indices: { [BY_RUN]: indexByRun },
     }),
     warnings: options.watchWarnings
       ? new SharedInformer({
-          ...common('events'),
+          ...common<KubeEvent>('events'),
           resource: EVENTS,
           selection: { ...where, fieldSelector: 'type=Warning' },
           indices: { [BY_INVOLVED]: indexByInvolved },

@@ -1,6 +1,6 @@
 import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
-import { LABEL } from '../api/names.js';
+import { LABEL, OWES_FINALIZER } from '../api/names.js';
 import type { Checked } from '../api/field-problem.js';
 import type { Plan } from '../plan/plan.js';
 import type { Translator } from '../plan/translator.js';
@@ -60,7 +60,8 @@ export function createRunController(options: RunControllerOptions): RunControlle
     const { runs, plans } = deps;
     try {
       const result = await pass(deps, { namespace, name });
-      if (runs.get(namespace, name) === undefined) plans.forget(namespace, name);
+      // A run that owes nothing waits for its time to live at most, with ten thousand others: its plan can be made anew.
+      if (runs.get(namespace, name)?.finalizers.includes(OWES_FINALIZER) !== true) plans.forget(namespace, name);
       if (result.kind === 'wait') return 'done';
       if (result.kind === 'at') return { requeueAfterMs: Math.max(0, result.at - clock.now()) };
       throw new PassAgainError(key, result.because);

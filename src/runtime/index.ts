@@ -44,4 +44,5 @@ export { systemClock } from './system-clock.js';
 export { TaskFailedError, TaskGroup } from './task-group.js';
 export { createHttpTransport } from './transport.js';
 export type { HttpTransport, HttpTransportOptions } from './transport.js';
+export { withoutBookkeeping } from './without-bookkeeping.js';
 export type { AddOptions, Priority, WorkQueue } from './work-queue.js';
