@@ -25,6 +25,16 @@ const KUBELET_ENDS: readonly TextRow[] = [
     subreason: 'PodActiveDeadline',
     clears: false,
   },
+  // Refusals at admission: nothing starts.
+  ...(
+    [
+      [/Node didn't have enough resource|error finding a set of pods to preempt/, 'KubeletOutOfResource'],
+      [/Predicate \w+ failed/, 'NodeAffinityRejected'],
+      [/Allocate failed due to/, 'DeviceAllocateFailed'],
+      [/cannot be allocated with Topology locality/, 'TopologyAffinity'],
+      [/rejected as the node is shutting down/, 'NodeShutdown'],
+    ] as const
+  ).map(([pattern, subreason]) => ({ pattern, reason: 'AdmissionRejected' as const, subreason, clears: true })),
   { pattern: /^OOMKilled$/, reason: 'OOMKilled', subreason: 'StepOOM', clears: false },
 ];
 
@@ -60,5 +70,6 @@ function stageOf({ subreason, reason }: TextRow, { containers }: Facts): Pick<Fi
   const own = subreason === 'EphemeralStorageLimit' || subreason === 'EmptyDirLimit' || reason === 'OOMKilled';
   if (own) return { stage: 'Execution', effects: 'Possible' };
   if (containers.length > 0) return {};
+  if (reason === 'AdmissionRejected') return { stage: 'PreExecution', effects: 'None' };
   return { stage: reason === 'DeadlineExceeded' ? 'Execution' : 'Infrastructure', effects: 'Unknown' };
 }
