@@ -28,7 +28,8 @@ export function appendEvents(audit: AuditState, run: RunRef, now: Instant, draft
     bytes += own + 1;
     outbox.push(event);
   }
-  return { ...audit, seq, head, outbox };
+  if (drafts.length === 0) return audit;
+  return { ...audit, seq, head, toldAt: formatInstant(now), outbox };
 }
 
 interface Place {

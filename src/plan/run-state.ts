@@ -111,6 +111,8 @@ export interface Ending {
 export interface AuditState {
   readonly seq: number;
   readonly head: string;
+  /** Time of the last event, as it has it; absent before the first, and where an older version wrote the status. */
+  readonly toldAt?: string;
   readonly acked: number;
   readonly outbox: readonly AuditEvent[];
 }

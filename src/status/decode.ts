@@ -47,6 +47,7 @@ function decodeRun(reader: Reader): RunState {
     );
   }
   const audit = reader.object('audit');
+  const toldAt = audit.optional('toldAt', read.text);
   return {
     planVersion,
     plan: reader.optional('plan', (of, name) => decodePlan(of.object(name))),
@@ -66,6 +67,7 @@ function decodeRun(reader: Reader): RunState {
     audit: {
       seq: audit.number('seq'),
       head: audit.text('head'),
+      ...(toldAt === null ? {} : { toldAt }),
       acked: audit.number('acked'),
       outbox: audit.list('outbox').map(decodeEvent),
     },

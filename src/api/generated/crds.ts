@@ -51,6 +51,11 @@ export interface components {
                 }[];
                 /** @description Number of the last event. */
                 readonly seq: number;
+                /**
+                 * Format: date-time
+                 * @description Time of the last event; no later one is before it.
+                 */
+                readonly toldAt?: string;
             };
             /** @description Why the run is being brought to an end before its steps are over. */
             readonly ending?: {

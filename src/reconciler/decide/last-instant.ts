@@ -15,14 +15,14 @@ export function lastInstant(state: RunState): Instant {
     state.suspendedSince,
     state.ending?.at,
   ];
+  // Also of events that are stored and no longer in the outbox.
+  const told = state.audit.toldAt === undefined ? null : parseInstant(state.audit.toldAt);
   const events = state.audit.outbox.map((event) => parseInstant(event.time));
-  // What is stored is no longer in the outbox: its times must be known from what it told of.
-  const actions = state.actions.map(({ at }) => parseInstant(at));
-  return Math.max(...[...run, ...events, ...actions, ...state.tasks.map(lastOfTask)].map((instant) => instant ?? 0));
+  return Math.max(...[...run, told, ...events, ...state.tasks.map(lastOfTask)].map((instant) => instant ?? 0));
 }
 
 function lastOfTask(task: TaskState): Instant {
-  const ended = Math.max(task.ended.at(-1)?.finishedAt ?? 0, task.waiting?.since ?? 0);
+  const ended = task.ended.at(-1)?.finishedAt ?? 0;
   const position = task.position;
   switch (position.state) {
     case 'Starting':
