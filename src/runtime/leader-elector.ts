@@ -61,6 +61,8 @@ export class LeaderElector {
   #observed: Observed | null = null;
   #reported: string | null = null;
   #leading = false;
+  /** True once a write has been sent that makes the lease ours, whether or not it was answered. */
+  #mayHold = false;
 
   /** @throws Error where the options make no sense */
   constructor(options: LeaderElectorOptions) {
@@ -126,9 +128,8 @@ export class LeaderElector {
     } catch (error) {
       if (!(error instanceof AbortedError && signal.aborted)) throw error;
     } finally {
-      const led = this.#leading;
       this.#leading = false;
-      if (led && signal.aborted) await this.#release();
+      if (this.#mayHold && signal.aborted) await this.#release();
     }
   }
 
@@ -196,6 +197,7 @@ export class LeaderElector {
 
   async #create(signal: AbortSignal): Promise<void> {
     const sent = this.#stamp({ ...this.#ownRecord(), transitions: 0 });
+    this.#mayHold = true;
     await this.#lock.create(sent.record, signal);
     this.#observed = sent;
   }
@@ -209,6 +211,7 @@ export class LeaderElector {
       acquireTime: isOurs ? old.acquireTime : own.acquireTime,
       transitions: isOurs ? old.transitions : old.transitions + 1,
     });
+    this.#mayHold = true;
     await this.#lock.update(sent.record, signal);
     this.#observed = sent;
   }

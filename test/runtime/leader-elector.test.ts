@@ -220,6 +220,18 @@ describe('client-go: TestReleaseLeaseLeases', () => {
     expect([one.end, server.record().holder]).toEqual(['released', 'bing']);
   });
 
+  it('gives back also what it took without having got the answer', async () => {
+    const [server, clock] = [new LeaseServer(), new VirtualClock()];
+    const one = candidate(server, clock);
+    one.transport.next.push('answer', 'lose-answer');
+    one.start();
+    await settle();
+    expect([server.record().holder, one.elector.isLeading()]).toEqual(['baz', false]);
+    one.stop.abort();
+    await settle();
+    expect([one.end, server.record().holder]).toEqual(['released', '']);
+  });
+
   it.each(['lose-answer', 'silent'] as const)(
     'TestReleaseOnCancellation_Leases: released although a renewal is under way (%s)',
     async (treatment) => {
