@@ -18,13 +18,14 @@ export class Player {
   readonly #transport: ApiTransport;
   readonly #saved = new Map<string, string>();
   /** Versions of objects in the order in which they are met: a write that wrote nothing shows. */
-  readonly #versions: string[] = [];
+  #versions: string[] | null = [];
 
   constructor(transport: ApiTransport) {
     this.#transport = transport;
   }
 
   async play(step: Step): Promise<Played> {
+    if (step.versions !== undefined) this.#versions = step.versions === 'anew' ? [] : null;
     const deadline = systemClock.monotonic() + PATIENCE_MS;
     for (;;) {
       const { code, text } = await this.#send(step);
@@ -62,24 +63,36 @@ export class Player {
     if (typeof value === 'string') {
       const names = [...this.#saved].filter(([, saved]) => saved.length > 5);
       const named = names.reduce((text, [name, saved]) => text.replaceAll(saved, `<${name}>`), value);
-      return named.replace(UID, '<uid>').replace(TIME, '<time>');
+      return named
+        .replace(UID, '<uid>')
+        .replace(TIME, '<time>')
+        .replace(/current: \d+/, 'current: <version>');
     }
     if (isJsonArray(value)) return value.filter((item) => !isForeign(item)).map((item) => this.#named(item));
     if (!isJsonObject(value)) return value;
     const shown: Record<string, Json> = {};
     for (const [key, member] of Object.entries(value)) {
       if (member === undefined) continue;
-      shown[key] = this.#named(member);
+      // A real server checks metadata twice on updates, and says each fault as often; the message has it once.
+      if (key === 'causes' && isJsonArray(member)) shown[key] = unique(member.map((cause) => this.#named(cause)));
+      else
+        shown[key] =
+          key === 'cells' && isJsonArray(member) ? member.map((cell) => this.#cell(cell)) : this.#named(member);
       if (key !== 'resourceVersion' || typeof member !== 'string' || value['uid'] === undefined) continue;
-      shown['version (by name)'] = this.#versionName(member);
+      if (this.#versions !== null) shown['version (by name)'] = versionName(this.#versions, member);
     }
     return shown;
   }
 
-  #versionName(version: string): number {
-    const index = this.#versions.indexOf(version);
-    return index >= 0 ? index : this.#versions.push(version) - 1;
+  /** How old something is depends on when it was asked. */
+  #cell(cell: Json): Json {
+    return typeof cell === 'string' && /^\d+s$/.test(cell) ? '<age>' : this.#named(cell);
   }
+}
+
+function versionName(versions: string[], version: string): number {
+  const index = versions.indexOf(version);
+  return index >= 0 ? index : versions.push(version) - 1;
 }
 
 /** A watch: one document a line. What is no JSON stays text. */
@@ -96,6 +109,11 @@ function parse(text: string, step: Step): Json {
     .split('\n')
     .filter((line) => line !== '')
     .map(read);
+}
+
+function unique(values: readonly Json[]): readonly Json[] {
+  const texts = values.map((value) => JSON.stringify(value));
+  return values.filter((_, index) => texts.indexOf(texts[index] ?? '') === index);
 }
 
 function textAt(value: Json, path: string): string {

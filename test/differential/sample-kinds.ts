@@ -13,6 +13,8 @@ export interface SampleKind {
   /** A merge patch of the content that is accepted. */
   readonly change: JsonObject;
   readonly custom: boolean;
+  /** A whole cluster's controllers write its status, at their own time: versions and watches differ with it. */
+  readonly controlled: boolean;
 }
 
 interface Shape {
@@ -20,13 +22,14 @@ interface Shape {
   readonly change?: JsonObject;
   readonly cluster?: boolean;
   readonly custom?: boolean;
+  readonly controlled?: boolean;
 }
 
 function sample(apiVersion: string, kind: string, plural: string, shape: Shape = {}): SampleKind {
-  const { content = {}, change = {}, cluster = false, custom = false } = shape;
+  const { content = {}, change = {}, cluster = false, custom = false, controlled = false } = shape;
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   const path = cluster ? `${root}/${plural}` : `${root}/namespaces/${NAMESPACE}/${plural}`;
-  return { kind, apiVersion, plural, path, content, change, custom };
+  return { kind, apiVersion, plural, path, content, change, custom, controlled };
 }
 
 const POD_SPEC: JsonObject = {
@@ -42,7 +45,10 @@ const RULES: JsonObject = { rules: [{ apiGroups: [''], resources: ['pods'], verb
 const MORE_RULES: JsonObject = { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }] };
 const SUBJECTS = [{ kind: 'User', name: 'ann', apiGroup: 'rbac.authorization.k8s.io' }];
 
-/** Every kind that the embedded server has and that clients write, but nodes and namespaces. */
+/**
+ * Every kind that the embedded server has and that clients write, but nodes and namespaces; and claims, which a whole
+ * cluster protects by a finalizer (docs/embedded-api-server.md).
+ */
 export const SAMPLE_KINDS: readonly SampleKind[] = [
   sample('v1', 'ConfigMap', 'configmaps', { content: { data: { a: '1' } }, change: { data: { b: '2' } } }),
   sample('v1', 'Secret', 'secrets', { content: { stringData: { a: 'x' } }, change: { data: { b: 'eQ==' } } }),
@@ -64,15 +70,11 @@ export const SAMPLE_KINDS: readonly SampleKind[] = [
   sample('v1', 'ResourceQuota', 'resourcequotas', {
     content: { spec: { hard: { 'count/foos': '4' } } },
     change: { spec: { hard: { 'count/foos': '5' } } },
-  }),
-  sample('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', {
-    content: {
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'x' },
-    },
-    change: { metadata: { annotations: { b: 'c' } } },
+    controlled: true,
   }),
   sample('batch/v1', 'Job', 'jobs', {
     content: { spec: { suspend: true, template: { spec: POD_SPEC } } },
+    controlled: true,
     change: { spec: { activeDeadlineSeconds: 60 } },
   }),
   sample('coordination.k8s.io/v1', 'Lease', 'leases', {
@@ -112,7 +114,7 @@ export const SAMPLE_KINDS: readonly SampleKind[] = [
     custom: true,
   }),
   sample('batch.lockstep.dev/v1alpha1', 'SequentialJob', 'sequentialjobs', {
-    content: { spec: { jobs: [{ name: 'a', image: 'busybox:1.36', command: ['true'] }] } },
+    content: { spec: { containers: [{ name: 'a', image: 'busybox:1.36', command: ['true'] }] } },
     change: { metadata: { annotations: { b: 'c' } } },
     custom: true,
   }),

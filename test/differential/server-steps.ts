@@ -38,7 +38,10 @@ const NAMES: readonly Step[] = [
   post('a name to be made', MAPS, map('', { name: null, generateName: 'made-' }), { save: { made: 'metadata.name' } }),
   get('the object of that name', `${MAPS}/$made`),
   post('a name beside a prefix', MAPS, map('given', { generateName: 'made-' })),
-  post('a bad prefix', MAPS, map('', { name: null, generateName: 'Made_' }), { query: { dryRun: 'All' } }),
+  post('a bad prefix', MAPS, map('', { name: null, generateName: 'Made_' }), {
+    query: { dryRun: 'All' },
+    save: { refused: 'details.name' },
+  }),
   post('neither a name nor a prefix', MAPS, map('', { name: null })),
   remove('the made one gone', `${MAPS}/$made`),
 ];
@@ -91,7 +94,6 @@ const versions: readonly Step[] = [
 ];
 
 /** Discovery of the groups whose kinds are whole here. */
-const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const discovery: readonly Step[] = [
   get('the resources of the group of gadgets', '/apis/differential.lockstep.dev/v1'),
   get('the group of gadgets', '/apis/differential.lockstep.dev'),
@@ -100,7 +102,6 @@ const discovery: readonly Step[] = [
   get('a version that is not served', '/apis/batch/v9'),
   get('a document that there is not', '/openapi/v3/apis/nobody.example.dev/v1'),
   get('a path that is nothing', '/nothing'),
-  get('an old form of discovery', '/api', { accept: AGGREGATED.replace('v=v2', 'v=v9') }),
 ];
 
 /** What the server does whatever the kind. */

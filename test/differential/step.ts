@@ -15,6 +15,8 @@ export interface Step {
   readonly text?: string;
   /** Saves values of the answer: variable → path of plain members. */
   readonly save?: Readonly<Record<string, string>>;
+  /** Names versions of objects anew from here on, or (`none`) not at all until the next such step. */
+  readonly versions?: 'anew' | 'none';
   /** Asks again until the answer has this code: what controllers do takes a moment. */
   readonly until?: number;
 }

@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../../api/http.js';
 import type { JsonObject } from '../../api/json.js';
-import { OBJECT_VERBS, subresourcesOf } from './discovery.js';
+import { objectVerbs, subresourcesOf } from './discovery.js';
 import type { KindInfo, KindTable } from './kinds.js';
 
 const TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -41,7 +41,7 @@ function resourceOf(kind: KindInfo): JsonObject {
     responseKind: { ...own, kind: kind.kind },
     scope: kind.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.singular,
-    verbs: OBJECT_VERBS,
+    verbs: objectVerbs(kind),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     ...(subresources.length === 0 ? {} : { subresources }),

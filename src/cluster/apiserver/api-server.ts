@@ -182,7 +182,9 @@ export class ApiServer {
     if ((path === '/api' || path === '/apis') && wantsAggregated(accept))
       return answerAggregated(path === '/api' ? 'api' : 'apis', this.#state.kinds);
     if (!HEALTH_PATHS.includes(path)) readView(accept);
-    return path.startsWith('/openapi/') ? this.#openapi.answer(path) : answerDiscovery(path, this.#state.kinds);
+    // Of a document that there is not, the real server says nothing but 404.
+    if (path.startsWith('/openapi/')) return this.#openapi.answer(path) ?? textAnswer(404, '');
+    return answerDiscovery(path, this.#state.kinds);
   }
 
   #open(options: ApiServerOptions): Journal | undefined {

@@ -54,6 +54,7 @@ function compileKinds(definition: ApiObject, spec: JsonObject, schemas: SchemaSo
     custom: true,
     generation: 'content',
     nameRule: 'subdomain',
+    finalizersQualified: false,
     ownFieldLabels: true,
     createOnUpdate: false,
     returnsDeleted: false,
@@ -98,7 +99,7 @@ function specErrors(
     errors.push(invalid('spec.versions', versions, 'must have exactly one version marked as storage version'));
   versions.forEach((version, index) => {
     if (!isJsonObject(valueAt(version, ['schema', 'openAPIV3Schema'])))
-      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required'));
+      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
   });
   if (valueAt(spec, ['conversion', 'strategy']) === 'Webhook')
     errors.push(invalid('spec.conversion.strategy', 'Webhook', 'the embedded API server calls no webhooks; use None'));

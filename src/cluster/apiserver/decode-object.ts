@@ -73,7 +73,9 @@ function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Go reads null as an empty object. */
 function requireObject(value: Json, text: string, kind: KindInfo): JsonObject {
+  if (value === null) return {};
   if (isJsonObject(value)) return value;
   throw unrecognized("couldn't get version/kind; json parse error: the body is not a JSON object", text, kind);
 }

@@ -1,6 +1,7 @@
 import type { ApiResponse } from '../../api/http.js';
 import type { Json, JsonObject } from '../../api/json.js';
-import { jsonAnswer, textAnswer } from './answers.js';
+import { errorAnswer, jsonAnswer, textAnswer } from './answers.js';
+import { unknownResourceError } from './errors.js';
 import type { KindInfo, KindTable } from './kinds.js';
 import { storageKey } from './kinds.js';
 
@@ -16,12 +17,19 @@ export function answerDiscovery(path: string, kinds: KindTable): ApiResponse | u
   if (HEALTH_PATHS.includes(path)) return textAnswer(200, 'ok');
   const [, root, group, version] = path.split('/');
   if (root === 'api' && group === undefined) return jsonAnswer(200, { kind: 'APIVersions', versions: ['v1'] });
-  if (root === 'api' && group === 'v1') return resourceList(kinds, '', 'v1');
+  if (root === 'api' && group !== undefined && version === undefined)
+    return resourceList(kinds, '', group) ?? unknownVersion(kinds, '');
   if (root !== 'apis') return undefined;
   if (group === undefined) return jsonAnswer(200, groupList(kinds));
-  if (version !== undefined) return resourceList(kinds, group, version);
+  if (version !== undefined) return resourceList(kinds, group, version) ?? unknownVersion(kinds, group);
   const described = groups(kinds).find((each) => each['name'] === group);
   return described && jsonAnswer(200, { kind: 'APIGroup', apiVersion: 'v1', ...described });
+}
+
+/** Of a version that a group of its own does not have, the real server answers a Status; of any other group a plain 404. */
+function unknownVersion(kinds: KindTable, group: string): ApiResponse | undefined {
+  const own = kinds.all().some((kind) => kind.group === group && !kind.custom);
+  return own ? errorAnswer(unknownResourceError()) : undefined;
 }
 
 /** Whether anything is served there: below an unknown group or version everything is `404 page not found`. */
@@ -45,8 +53,13 @@ function groups(kinds: KindTable): readonly JsonObject[] {
   });
 }
 
-/** What can be done with the objects of every kind. */
-export const OBJECT_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+
+/** What can be done with the objects of a kind: the same with all, in the order in which the real server tells it. */
+export function objectVerbs(kind: KindInfo): readonly string[] {
+  return kind.custom ? CUSTOM_VERBS : VERBS;
+}
 
 function resourceList(kinds: KindTable, group: string, version: string): ApiResponse | undefined {
   const found = kinds.all().filter((kind) => kind.group === group && kind.version === version);
@@ -68,7 +81,7 @@ function resourcesOf(kind: KindInfo): readonly JsonObject[] {
       singularName: singular,
       namespaced,
       kind: kind.kind,
-      verbs: OBJECT_VERBS,
+      verbs: objectVerbs(kind),
       ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
       ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     },

@@ -44,6 +44,8 @@ function readTerm(term: string, kind: KindInfo) {
 }
 
 function unknownField(path: string, kind: KindInfo): Error {
+  // pkg/apis/batch/v1 has words of its own.
+  if (kind.group === 'batch') return badRequestError(`field label "${path}" not supported for ${kind.kind}`);
   if (kind.custom || kind.ownFieldLabels) return badRequestError(`field label not supported: ${path}`);
   return badRequestError(`"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
 }

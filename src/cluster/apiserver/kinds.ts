@@ -32,6 +32,8 @@ export interface KindInfo {
   readonly columns: readonly JsonObject[];
   /** Of custom resources: the openAPIV3Schema, as written; undefined for built-in kinds. */
   readonly document: JsonObject | undefined;
+  /** Whether a finalizer has to be a standard one or qualified: pkg/apis/core asks for that, apimachinery does not. */
+  readonly finalizersQualified: boolean;
   /** Which rule a name must obey (apimachinery validation names.go). */
   readonly nameRule: 'subdomain' | 'label' | 'path';
   readonly selectable: readonly SelectableField[];

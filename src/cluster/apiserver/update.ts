@@ -129,7 +129,7 @@ function checkVersion(kind: KindInfo, current: ApiObject, sent: string): void {
 function settleMeta(sent: Partial<ApiMeta>, old: ApiMeta): ApiMeta {
   const kept = {
     uid: sent.uid ?? old.uid,
-    creationTimestamp: sent.creationTimestamp ?? old.creationTimestamp,
+    creationTimestamp: old.creationTimestamp,
     resourceVersion: old.resourceVersion,
     ...(old.namespace === undefined ? {} : { namespace: sent.namespace ?? old.namespace }),
     ...(old.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),

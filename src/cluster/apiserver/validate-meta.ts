@@ -17,11 +17,11 @@ const RULES: Readonly<Record<KindInfo['nameRule'], (name: string) => readonly st
 
 /** apimachinery ValidateObjectMeta, for a new object. */
 export function validateMeta(meta: ApiMeta, kind: KindInfo): readonly FieldError[] {
-  return [...nameErrors(meta, kind), ...commonErrors(meta)];
+  return [...nameErrors(meta, kind), ...commonErrors(meta, kind)];
 }
 
 /** apimachinery ValidateObjectMetaUpdate, after the server has put back what a client may leave out. */
-export function validateMetaUpdate(meta: ApiMeta, old: ApiMeta): readonly FieldError[] {
+export function validateMetaUpdate(meta: ApiMeta, old: ApiMeta, kind: KindInfo): readonly FieldError[] {
   const immutable = (field: keyof ApiMeta & string): readonly FieldError[] =>
     meta[field] === old[field] ? [] : [invalid(`metadata.${field}`, meta[field], 'field is immutable')];
   return [
@@ -32,7 +32,7 @@ export function validateMetaUpdate(meta: ApiMeta, old: ApiMeta): readonly FieldE
     ...immutable('creationTimestamp'),
     ...immutable('deletionTimestamp'),
     ...immutable('deletionGracePeriodSeconds'),
-    ...commonErrors(meta),
+    ...commonErrors(meta, kind),
   ];
 }
 
@@ -49,7 +49,7 @@ function nameErrors(meta: ApiMeta, kind: KindInfo): readonly FieldError[] {
   return errors;
 }
 
-function commonErrors(meta: ApiMeta): readonly FieldError[] {
+function commonErrors(meta: ApiMeta, kind: KindInfo): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (meta.generation !== undefined && meta.generation < 0)
     errors.push(invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0'));
@@ -59,7 +59,7 @@ function commonErrors(meta: ApiMeta): readonly FieldError[] {
   }
   errors.push(...annotationErrors(meta.annotations ?? {}), ...ownerErrors(meta.ownerReferences ?? []));
   meta.finalizers?.forEach((finalizer, index) => {
-    errors.push(...finalizerErrors(finalizer, `metadata.finalizers[${index}]`));
+    errors.push(...finalizerErrors(finalizer, `metadata.finalizers[${index}]`, kind));
   });
   return errors;
 }
@@ -98,10 +98,10 @@ function ownerErrors(owners: readonly ApiOwner[]): readonly FieldError[] {
   return errors;
 }
 
-function finalizerErrors(finalizer: string, path: string): readonly FieldError[] {
+function finalizerErrors(finalizer: string, path: string, kind: KindInfo): readonly FieldError[] {
   const faults = qualifiedNameFaults(finalizer);
   if (faults.length > 0) return faults.map((fault) => invalid(path, finalizer, fault));
-  if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return [];
+  if (!kind.finalizersQualified || finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return [];
   return [invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 

@@ -24,7 +24,7 @@ export function validateChanged(
   change: { readonly object: ApiObject; readonly old: ApiObject },
 ): readonly FieldError[] {
   const { object, old } = change;
-  const meta = validateMetaUpdate(object.metadata, old.metadata);
+  const meta = validateMetaUpdate(object.metadata, old.metadata, kind);
   return [
     ...typeErrors(kind, object),
     ...meta,

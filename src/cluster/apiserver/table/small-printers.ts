@@ -8,6 +8,7 @@ import {
   CREATED_AT,
   NAME,
   NONE,
+  numberAt,
   objectAt,
   objectsAt,
   plainText,
@@ -165,7 +166,7 @@ export const REVISION_PRINTER: Printer = {
     return [
       revision.metadata.name,
       owner === undefined ? NONE : `${controller}/${owner.name}`,
-      textAt(revision, 'revision'),
+      numberAt(revision, 'revision'),
       ageOf(revision, now),
     ];
   },

@@ -40,7 +40,9 @@ export function tableText(
   const { columns, cells } = printerFor(kind);
   const rows = objects.map((object) => {
     const shown =
-      include === 'None' ? '' : `,"object":${include === 'Object' ? objectText(object, kind) : metadataText(object)}`;
+      include === 'None'
+        ? ',"object":null'
+        : `,"object":${include === 'Object' ? objectText(object, kind) : metadataText(object)}`;
     return `{"cells":${JSON.stringify(cells(object, now))}${shown}}`;
   });
   const head = JSON.stringify({

@@ -107,7 +107,8 @@ function checkSelector(job: JsonObject): Check {
     errors.push(invalid('spec.selector', selector, '`selector` not auto-generated'));
   }
   if (selector === undefined || Object.entries(wanted).some(([key, value]) => labels[key] !== value)) {
-    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+    const shown = Object.keys(labels).length === 0 ? null : labels;
+    errors.push(invalid('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
   }
   return errors;
 }
