@@ -14,6 +14,7 @@ import { type Played, Player } from './player.js';
 import { SAMPLE_KINDS } from './sample-kinds.js';
 import { SERVER_STEPS } from './server-steps.js';
 import { NAMESPACE } from './step.js';
+import { TABLE_STEPS } from './table-steps.js';
 
 /** A kubeconfig of a real kube-apiserver with a controller manager: the same script is sent to it. */
 const REAL = process.env['LOCKSTEP_TEST_KUBECONFIG'];
@@ -22,7 +23,7 @@ if (REAL === undefined)
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const NAMESPACES = '/api/v1/namespaces';
-const SCRIPT = [...SERVER_STEPS, ...CUSTOM_STEPS, ...SAMPLE_KINDS.flatMap(stepsOf)];
+const SCRIPT = [...SERVER_STEPS, ...CUSTOM_STEPS, ...TABLE_STEPS, ...SAMPLE_KINDS.flatMap(stepsOf)];
 
 it('ignores 20 paths at most, each for a reason', () => {
   expect(NORMALISED.length).toBeLessThanOrEqual(20);

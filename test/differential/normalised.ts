@@ -33,6 +33,7 @@ export const NORMALISED: readonly Normalised[] = [
     step: /^(ResourceQuota|Job): /,
     why: 'controllers write it at their own time',
   },
+  { path: /^status(\.|$)/, step: /^a pod (becomes|in a table)/, why: 'Go writes some empty members of a status out' },
   {
     path: /^(message|details\.causes)/,
     step: /^Pod: an update that|^Job: (a bad name|a patch of the uid)|another kind in the body/,

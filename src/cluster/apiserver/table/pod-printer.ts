@@ -16,10 +16,18 @@ import {
   textAt,
 } from './printer.js';
 
-const TERMINAL: readonly string[] = ['Succeeded', 'Failed'];
+const ENDS: Readonly<Record<string, string>> = {
+  Succeeded: 'The pod has completed successfully.',
+  Failed: 'The pod failed.',
+};
 
 /** As pkg/printers/internalversion printPod: one word for where a pod stands, from its containers. */
 export const POD_PRINTER: Printer = {
+  conditions(pod) {
+    const phase = textAt(pod, 'status.phase');
+    const message = ENDS[phase];
+    return message === undefined ? [] : [{ type: 'Completed', status: 'True', reason: phase, message }];
+  },
   columns: [
     NAME,
     column('Ready', 'How many containers are ready, of how many.'),
@@ -131,7 +139,7 @@ function wordOfEnd(terminated: JsonObject): string {
 function finalWord(pod: ApiObject, word: string): string {
   if (pod.metadata.deletionTimestamp === undefined) return word;
   if (textAt(pod, 'status.reason') === 'NodeLost') return 'Unknown';
-  return TERMINAL.includes(textAt(pod, 'status.phase')) ? word : 'Terminating';
+  return textAt(pod, 'status.phase') in ENDS ? word : 'Terminating';
 }
 
 interface Restarts {

@@ -19,6 +19,8 @@ export interface Printer {
   readonly columns: readonly Column[];
   /** The cells of a row, one for each column. */
   readonly cells: (object: ApiObject, now: Instant) => readonly Json[];
+  /** What else is to be known of a row: that its object is over. */
+  readonly conditions?: (object: ApiObject) => readonly JsonObject[];
 }
 
 /** A column of text; `wide` ones are shown with `-o wide` only. */

@@ -37,13 +37,15 @@ export function tableText(
   kind: KindInfo,
   { metadata, include, now, withColumns }: TableSettings & { readonly metadata: JsonObject },
 ): string {
-  const { columns, cells } = printerFor(kind);
+  const { columns, cells, conditions } = printerFor(kind);
   const rows = objects.map((object) => {
     const shown =
       include === 'None'
         ? ',"object":null'
         : `,"object":${include === 'Object' ? objectText(object, kind) : metadataText(object)}`;
-    return `{"cells":${JSON.stringify(cells(object, now))}${shown}}`;
+    const told = conditions?.(object) ?? [];
+    const more = told.length === 0 ? '' : `,"conditions":${JSON.stringify(told)}`;
+    return `{"cells":${JSON.stringify(cells(object, now))}${more}${shown}}`;
   });
   const head = JSON.stringify({
     kind: 'Table',
