@@ -3,6 +3,7 @@ import { type Metrics, createMetrics } from '../server/metrics.js';
 import { serveOperations } from '../server/operations-server.js';
 import { openNamedAuditStore } from './audit-place.js';
 import { attemptKey } from './controller/attempt-key.js';
+import { installedLeader } from './controller/installed-leader.js';
 import { type RunningController, startController } from './controller/running-controller.js';
 import { lockToRun } from './embedded/access.js';
 import { type Door, startCluster } from './embedded/start-cluster.js';
@@ -54,7 +55,7 @@ export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
     const { session, door } = namesCluster(options)
       ? { session: await openReal(options, { io, opened, notices }), door: null }
       : await openEmbedded(options, { io, opened, notices });
-    await startWork(session, options, { io, opened, notices, failed });
+    if (session.audit !== null) await startWork(session, options, { io, opened, notices, failed });
     return { session, door, notices, failed: failed.signal, close: () => opened.close() };
   } catch (error) {
     await opened.close();
@@ -102,10 +103,19 @@ async function openEmbedded(
   return { session, door: cluster.door };
 }
 
-/** A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. */
+/**
+ * A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. Where one is
+ * installed, that one works: two with keys of their own would be in each other's way.
+ */
 async function openReal(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
   const session = await openSession(options, io);
   opened.add(() => session.close());
+  const { client, namespace } = session;
+  const leader = await installedLeader(client, { namespace, now: systemClock.now() });
+  if (leader !== null) {
+    io.tell(`The installed controller (${leader}) works on this run; its audit trail is there.`);
+    return { ...session, audit: null };
+  }
   const audit =
     session.audit ??
     (await openNamedAuditStore(options, io, { fallback: dataDirOf(options, io).audit, clock: systemClock }));
