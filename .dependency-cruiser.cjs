@@ -41,7 +41,7 @@ module.exports = {
       name: 'client-node-at-runtime',
       comment: 'client-node is for kubeconfig and credentials; elsewhere import types only (docs/decisions/0003)',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/runtime/credentials' },
+      from: { path: '^src/', pathNot: '^src/runtime/kube-config.ts' },
       to: { path: 'node_modules/@kubernetes/client-node', dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -1,6 +1,7 @@
 // Lays out the root of the container image: this machine's Node with the libraries that it needs, and the built program.
 // It needs no registry, so that an image can be made where none can be reached; see Containerfile.
-//   node deploy/image/rootfs.mjs DIRECTORY
+//   node deploy/image/rootfs.mjs [--program-only] DIRECTORY
+// --program-only: for a base image that has Node, and users of its own.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -14,30 +15,43 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-const [root] = process.argv.slice(2);
-if (root === undefined) {
-  console.error('usage: node deploy/image/rootfs.mjs DIRECTORY');
+const { values, positionals } = parseArgs({
+  options: { 'program-only': { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [root] = positionals;
+if (root === undefined || positionals.length > 1) {
+  console.error('usage: node deploy/image/rootfs.mjs [--program-only] DIRECTORY');
   process.exit(2);
 }
+if (!existsSync('dist/cli.js')) {
+  console.error('dist/cli.js is missing; build the program first: npm ci && npm run build');
+  process.exit(1);
+}
+const isWhole = !values['program-only'];
 rmSync(root, { recursive: true, force: true });
 const put = (from, to) => {
   mkdirSync(dirname(join(root, to)), { recursive: true });
   cpSync(from, join(root, to), { dereference: true, recursive: true });
 };
 
-// Node, without its symbols, and what it is linked to.
-put(process.execPath, 'usr/bin/node');
-try {
-  execFileSync('strip', [join(root, 'usr/bin/node')]);
-} catch {
-  console.error('strip is not installed (package binutils): the image is about 12 MB larger');
-}
 const putLibraries = (binary) => {
+  if (!isWhole) return;
   const linked = execFileSync('ldd', [binary], { encoding: 'utf8' });
   for (const [path] of linked.matchAll(/\/\S+/g)) put(path, path.slice(1));
 };
-putLibraries(process.execPath);
+if (isWhole) {
+  // Node, without its symbols, and what it is linked to.
+  put(process.execPath, 'usr/bin/node');
+  try {
+    execFileSync('strip', [join(root, 'usr/bin/node')]);
+  } catch {
+    console.error('strip is not installed (package binutils): the image is about 12 MB larger');
+  }
+  putLibraries(process.execPath);
+}
 
 // The program: bundles without their source maps. No package manager, no shell.
 for (const file of readdirSync('dist', { recursive: true })) {
@@ -46,8 +60,9 @@ for (const file of readdirSync('dist', { recursive: true })) {
 }
 writeFileSync(join(root, 'app/package.json'), '{"type":"module"}\n');
 // SQLite: part of Node from 22.13 on, before that a package with a native part (docs/decisions/0005).
+// The Node of another base is not known here: the package is put there in any case.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 13)) {
+if (!isWhole || major < 22 || (major === 22 && minor < 13)) {
   const native = `@libsql/linux-${process.arch}-gnu`;
   for (const name of ['libsql', '@neon-rs/load', 'detect-libc', native]) {
     if (!existsSync(join('node_modules', name))) throw new Error(`the package ${name} is not installed: npm ci`);
@@ -57,22 +72,20 @@ if (major < 22 || (major === 22 && minor < 13)) {
 }
 
 // Names for the user, and directories that a volume may be mounted on.
-for (const [path, text] of [
-  ['etc/passwd', 'root:x:0:0::/:\nlockstep:x:65532:65532::/var/lib/lockstep:\n'],
-  ['etc/group', 'root:x:0:\nlockstep:x:65532:\n'],
-  ['etc/nsswitch.conf', 'hosts: files dns\n'],
-]) {
+const files = isWhole
+  ? [
+      ['etc/passwd', 'root:x:0:0::/:\nlockstep:x:65532:65532::/var/lib/lockstep:\n'],
+      ['etc/group', 'root:x:0:\nlockstep:x:65532:\n'],
+      ['etc/nsswitch.conf', 'hosts: files dns\n'],
+    ]
+  : [];
+for (const [path, text] of files) {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 }
 mkdirSync(join(root, 'var/lib/lockstep'), { recursive: true });
-mkdirSync(join(root, 'tmp'));
-chmodSync(join(root, 'tmp'), 0o1777);
+if (isWhole) {
+  mkdirSync(join(root, 'tmp'));
+  chmodSync(join(root, 'tmp'), 0o1777);
+}
 put('LICENSE', 'app/LICENSE');
-
-const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
-const size = Number(execFileSync('du', ['-sm', root], { encoding: 'utf8' }).split('\t')[0]);
-const packed = execFileSync('sh', ['-c', 'tar -C "$0" -c . | gzip -6 | wc -c', root], { encoding: 'utf8' });
-console.log(
-  `lockstep ${version} on Node ${process.versions.node}: ${size} MB, ${Math.ceil(Number(packed) / 1e6)} MB as a layer`,
-);

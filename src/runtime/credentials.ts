@@ -51,7 +51,7 @@ const BELIEVED_FOR_MS = 30_000;
  * (docs/decisions/0003).
  */
 export async function loadCredentials(source: CredentialsSource, clock: Clock): Promise<LoadedCredentials> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./kube-config.js');
   const config = new KubeConfig();
   load(config, source);
   const cluster = config.getCurrentCluster();
