@@ -76,10 +76,13 @@ that may last before it is a failure follows from the cause; what is not listed 
 | What waits | Fails after |
 |---|---|
 | An invalid image name, an image that may not be pulled, runAsNonRoot with an image that runs as root; a pod that a policy, Pod Security, a LimitRange, a quota's demand for requests, a missing PriorityClass or RuntimeClass refuses | at once |
-| An image that the registry does not have, or refuses; a missing Secret, ConfigMap or key; a missing right; more than a whole quota | 1m |
-| A program that cannot be started, a volume that cannot be mounted as it is written, an init container that fails for good | 2m |
-| A pod whose own terms fit no node (selector, affinity, taints, an unbound claim) | 5m |
-| What clears by itself (rate limits, registries, networks, capacity, quotas, webhooks, the API server) and containers that are restarted | the \`start\` bound |
+| An image that the registry does not have, or refuses | 90s |
+| An image that cannot be had now (a rate limit, a registry that is away) | 15m |
+| Everything else: no node that takes the pod, a missing Secret, ConfigMap, key or right, a volume, a sandbox, a program that cannot be started | 5m |
+| What the API server refuses now and may take later (a quota, a webhook, its own trouble), a scheduling gate, containers that are restarted | the \`start\` bound |
+
+A step says otherwise by reason, such as \`timeouts: { waiting: { Unschedulable: 30m, ConfigurationError: 10s } }\`; where
+waiting cannot help, the step fails at once all the same.
 
 ## The rules
 

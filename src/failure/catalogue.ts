@@ -87,7 +87,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     meaning: 'A reference or a field cannot be satisfied as it is written. Nothing ran.',
     evidence:
       'CreateContainerConfigError, a FailedMount event for a Secret or ConfigMap, a 404 or 422 answer, or the condition of a Tekton run.',
-    handling: 'Waits a minute for what may just be created, then the step fails; not tried again by itself.',
+    handling: 'Waits 5 minutes for what may just be created, then the step fails; not tried again by itself.',
     fixes: ['Create what is missing, or correct the reference.'],
     subreasons: {
       ConfigMapKeyNotFound: 'Add the key to the ConfigMap, or correct its name in the step.',
@@ -182,7 +182,7 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     meaning: 'The kubelet cannot get a usable image. Nothing of that container ran.',
     evidence: 'ErrImagePull, ImagePullBackOff and the like with the text of the runtime, or the Failed event.',
     handling:
-      'Invalid names fail at once, missing images and refused access after a minute; rate limits and outages are waited for and tried again.',
+      'Invalid names fail at once, missing images and refused access after 90 seconds; rate limits and outages are waited for and tried again.',
     fixes: ['Correct the image reference, or give access to the registry.'],
     subreasons: {
       ImageInspectError: "Repair the node's image store; another node may serve.",

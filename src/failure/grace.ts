@@ -17,19 +17,19 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   'RuntimeClassNotFound',
 ]);
 
+/** What runs again and again gets its time, up to the bound of the step; a Job's pods that are refused now come later. */
+const UNTIL_BOUND: ReadonlySet<Finding['reason']> = new Set(['OOMKilled', 'ProbeFailed', 'TaskFailed', 'NodeLost']);
+const REFUSALS: ReadonlySet<Finding['reason']> = new Set(['QuotaExceeded', 'AdmissionRejected', 'ApiServerError']);
+
 /**
- * How long a waiting may last before it is a failure, in ms; null: until the start bound. At once where waiting cannot
- * help; a minute for what somebody may be putting right at this moment (a tag, a Secret); five for what a cluster brings by
- * itself (a node, a volume); what clears by itself waits for the bound (design review F6; Armada's defaults, C.6).
+ * How long a waiting may last before it is a failure, in ms, where the step does not say (`timeouts.waiting`); null: until
+ * the start bound. These are Armada's defaults (config/executor pod checks): at once where waiting cannot help; 90 s for an
+ * image that the registry lacks or refuses, 15 min for one that it may yet give; 5 min for all else. Decision 0016.
  */
 export function graceOf({ reason, subreason, clears }: Finding): number | null {
   if (AT_ONCE.has(subreason)) return 0;
-  if (reason === 'Unschedulable') return clears || subreason === 'SchedulingGated' ? null : 5 * MINUTE;
-  // A step that asked for restarts gets them until its own bound.
-  if (reason === 'OOMKilled' || reason === 'ProbeFailed' || reason === 'TaskFailed' || reason === 'NodeLost')
-    return null;
-  if (clears) return null;
-  return reason === 'ContainerCannotRun' || reason === 'VolumeMount' || reason === 'InitContainerFailed'
-    ? 2 * MINUTE
-    : MINUTE;
+  if (UNTIL_BOUND.has(reason) || subreason === 'SchedulingGated') return null;
+  if (clears && REFUSALS.has(reason)) return null;
+  if (reason === 'ImagePull') return clears ? 15 * MINUTE : 1.5 * MINUTE;
+  return 5 * MINUTE;
 }

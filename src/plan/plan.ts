@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../api/json.js';
+import type { Reason } from '../api/types.js';
 import type { RetryBudget, RetryPolicy } from '../failure/policy.js';
 import type { OnCall } from '../failure/summary/summary.js';
 
@@ -14,6 +15,15 @@ export interface OutputDeclaration {
 }
 
 /** One unit of work. `executor` is a key of the registry, `input` what that executor understands (checked by it). */
+/** Bounds of each attempt, in ms. */
+export interface Timeouts {
+  readonly startMs: number;
+  readonly runMs: number;
+  readonly stopMs: number;
+  /** By reason, how long an attempt may wait before that is a failure; what is absent has its default (graceOf). */
+  readonly waitingMs?: Readonly<Partial<Record<Reason, number>>>;
+}
+
 export interface PlannedTask {
   readonly name: string;
   /** Where it stands in what the user wrote, e.g. `spec.steps[2]`; for messages. */
@@ -27,7 +37,7 @@ export interface PlannedTask {
   /** CEL, or null: always. */
   readonly when: string | null;
   readonly idempotent: boolean;
-  readonly timeouts: { readonly startMs: number; readonly runMs: number; readonly stopMs: number };
+  readonly timeouts: Timeouts;
   readonly retry: RetryPolicy;
   readonly outputs: readonly OutputDeclaration[];
   /** Whether the tail of a failed container may be quoted. */

@@ -127,12 +127,12 @@ describe('streams recorded on a real node', () => {
     };
     expect(waits('invalid-image-name')).toEqual(['ImagePull/InvalidImageName 0']);
     expect(waits('image-never')).toEqual(['ImagePull/NeverPullAbsent 0']);
-    expect(waits('image-pull')).toEqual(['ImagePull/RegistryUnreachable null']);
-    expect(waits('one-runs-one-pulls')).toEqual(['ImagePull/RegistryUnreachable null']);
-    expect(waits('missing-secret-volume')).toEqual(['ConfigurationError/SecretNotFound 60000']);
-    expect(waits('unschedulable-cpu')).toEqual(['Unschedulable/InsufficientCPU null']);
-    // A quota of no pods at all: waiting cannot help.
-    expect(waits('job-quota')).toEqual(['QuotaExceeded/ObjectCountQuota 60000']);
+    expect(waits('image-pull')).toEqual(['ImagePull/RegistryUnreachable 900000']);
+    expect(waits('one-runs-one-pulls')).toEqual(['ImagePull/RegistryUnreachable 900000']);
+    expect(waits('missing-secret-volume')).toEqual(['ConfigurationError/SecretNotFound 300000']);
+    expect(waits('unschedulable-cpu')).toEqual(['Unschedulable/InsufficientCPU 300000']);
+    // A quota of no pods at all: only a person can make room.
+    expect(waits('job-quota')).toEqual(['QuotaExceeded/ObjectCountQuota 300000']);
     expect(waits('non-root-refused')).toEqual(['ConfigurationError/RunAsNonRoot 0']);
     expect(waits('succeeds')).toEqual([]);
   });

@@ -37,6 +37,16 @@ describe('toPlan', () => {
     });
   });
 
+  it('takes how long a step may wait, by reason, and says which duration is none', () => {
+    const plan = planOf({
+      steps: [podStep('a', { timeouts: { waiting: { Unschedulable: '30m', ImagePull: '1s' } } })],
+    });
+    expect(plan.tasks[0]?.timeouts.waitingMs).toEqual({ Unschedulable: 1_800_000, ImagePull: 1_000 });
+    expect(problemsOf({ steps: [podStep('a', { timeouts: { waiting: { VolumeMount: 'soon' } } })] })).toEqual([
+      'spec.steps[0].timeouts.waiting.VolumeMount: "soon" is no duration; write 30s, 5m, 1h30m or 250ms',
+    ]);
+  });
+
   it('says the same of a spec with and without its defaults', () => {
     const budget = { limit: 0, base: '10s', factor: 2, cap: '5m', jitterPercent: 20 };
     const bare = podStep('a', { outputs: [{ name: 'x' }] });

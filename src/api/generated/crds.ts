@@ -427,6 +427,19 @@ export interface components {
                      * @default 2m
                      */
                     readonly stop?: string;
+                    /** @description How long an attempt may wait, by the reason for which it waits, before that is a failure. Defaults: 90s for an image that is not there, 15m for one that cannot be had now, else 5m; at once where waiting cannot help. */
+                    readonly waiting?: {
+                        readonly AdmissionRejected?: string;
+                        readonly ConfigurationError?: string;
+                        readonly ContainerCannotRun?: string;
+                        readonly Forbidden?: string;
+                        readonly ImagePull?: string;
+                        readonly InitContainerFailed?: string;
+                        readonly QuotaExceeded?: string;
+                        readonly SandboxFailed?: string;
+                        readonly Unschedulable?: string;
+                        readonly VolumeMount?: string;
+                    };
                 };
                 /**
                  * @description Seconds after the end at which the object is deleted; default 7 days.
@@ -706,6 +719,19 @@ export interface components {
                          * @default 2m
                          */
                         readonly stop?: string;
+                        /** @description How long an attempt may wait, by the reason for which it waits, before that is a failure. Defaults: 90s for an image that is not there, 15m for one that cannot be had now, else 5m; at once where waiting cannot help. */
+                        readonly waiting?: {
+                            readonly AdmissionRejected?: string;
+                            readonly ConfigurationError?: string;
+                            readonly ContainerCannotRun?: string;
+                            readonly Forbidden?: string;
+                            readonly ImagePull?: string;
+                            readonly InitContainerFailed?: string;
+                            readonly QuotaExceeded?: string;
+                            readonly SandboxFailed?: string;
+                            readonly Unschedulable?: string;
+                            readonly VolumeMount?: string;
+                        };
                     };
                     /** @description CEL over params and steps (earlier ones: state, outputs); false skips the step. */
                     readonly when?: string;
@@ -960,6 +986,19 @@ export interface components {
                          * @default 2m
                          */
                         readonly stop?: string;
+                        /** @description How long an attempt may wait, by the reason for which it waits, before that is a failure. Defaults: 90s for an image that is not there, 15m for one that cannot be had now, else 5m; at once where waiting cannot help. */
+                        readonly waiting?: {
+                            readonly AdmissionRejected?: string;
+                            readonly ConfigurationError?: string;
+                            readonly ContainerCannotRun?: string;
+                            readonly Forbidden?: string;
+                            readonly ImagePull?: string;
+                            readonly InitContainerFailed?: string;
+                            readonly QuotaExceeded?: string;
+                            readonly SandboxFailed?: string;
+                            readonly Unschedulable?: string;
+                            readonly VolumeMount?: string;
+                        };
                     };
                     /** @description CEL over params and steps (earlier ones: state, outputs); false skips the step. */
                     readonly when?: string;

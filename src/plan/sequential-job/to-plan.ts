@@ -7,6 +7,7 @@ import type { InputChecks } from '../input-checks.js';
 import { isNestedDeeperThan } from '../nesting.js';
 import type { Plan, PlannedTask } from '../plan.js';
 import { readDuration } from '../read-duration.js';
+import { readTimeouts } from '../read-timeouts.js';
 import { readRetry } from '../read-retry.js';
 import { SpecReader } from '../spec-reader.js';
 import { rewriteSites } from '../template-sites.js';
@@ -74,17 +75,12 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
 
 function readShared(reader: SpecReader, fields: JsonObject, executors: InputChecks): Shared {
   const idempotent = reader.boolean(fields['idempotent'], 'spec.idempotent');
-  const timeouts = reader.object(fields['timeouts'], 'spec.timeouts');
   const evidence = reader.object(fields['evidence'], 'spec.evidence');
   const template = reader.object(fields['template'], 'spec.template');
   const metadata = reader.object(template['metadata'], 'spec.template.metadata');
   return {
     idempotent,
-    timeouts: {
-      startMs: readDuration(reader, timeouts['start'], { path: 'spec.timeouts.start', otherwise: 600_000 }),
-      runMs: readDuration(reader, timeouts['run'], { path: 'spec.timeouts.run', otherwise: 3_600_000 }),
-      stopMs: readDuration(reader, timeouts['stop'], { path: 'spec.timeouts.stop', otherwise: 120_000 }),
-    },
+    timeouts: readTimeouts(reader, fields['timeouts'], 'spec.timeouts'),
     retry: readRetry(reader, fields['retry'], { path: 'spec.retry', idempotent }),
     quoteLogs: reader.word(evidence['logs'], 'spec.evidence.logs', ['Tail', 'None']) === 'Tail',
     labels: readOwn(reader, metadata['labels'], 'spec.template.metadata.labels'),

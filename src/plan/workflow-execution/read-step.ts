@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../api/json.js';
-import { readDuration } from '../read-duration.js';
+import { readTimeouts } from '../read-timeouts.js';
 import { at } from '../field-path.js';
 import type { InputChecks } from '../input-checks.js';
 import { inputPath, textMember } from '../input-path.js';
@@ -31,7 +31,6 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
     );
   }
   const idempotent = reader.boolean(step['idempotent'], `${path}.idempotent`);
-  const timeouts = reader.object(step['timeouts'], `${path}.timeouts`);
   const when = reader.string(step['when'], `${path}.when`);
   if (when !== null && when.length > MAX_WHEN) reader.report(`${path}.when`, `is longer than ${MAX_WHEN} characters`);
   const evidence = reader.object(step['evidence'], `${path}.evidence`);
@@ -48,11 +47,7 @@ export function readStep(reader: SpecReader, value: Json, { path, group, executo
     input,
     when,
     idempotent,
-    timeouts: {
-      startMs: readDuration(reader, timeouts['start'], { path: `${path}.timeouts.start`, otherwise: 600_000 }),
-      runMs: readDuration(reader, timeouts['run'], { path: `${path}.timeouts.run`, otherwise: 3_600_000 }),
-      stopMs: readDuration(reader, timeouts['stop'], { path: `${path}.timeouts.stop`, otherwise: 120_000 }),
-    },
+    timeouts: readTimeouts(reader, step['timeouts'], `${path}.timeouts`),
     retry: readRetry(reader, step['retry'], { path: `${path}.retry`, idempotent }),
     outputs,
     // A step that writes a sensitive output writes it as its termination message, which is what would be quoted.

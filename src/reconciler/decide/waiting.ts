@@ -1,5 +1,5 @@
 import { formatInstant } from '../../api/instant.js';
-import type { Verdict } from '../../api/types.js';
+import type { Reason, Verdict } from '../../api/types.js';
 import { CONTROLLER_ACTOR } from '../../audit/event.js';
 import type { Waiting } from '../../plan/run-state.js';
 import type { Draft } from './draft.js';
@@ -9,7 +9,7 @@ import { stopAttempt } from './stop-attempt.js';
 
 /** What the failure room says of an attempt that cannot get on. */
 export interface WaitingDiagnosis {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly subreason: string | null;
   /** The cause in a few words, for a line. */
   readonly brief: string;
@@ -29,7 +29,8 @@ export function noteWaiting(draft: Draft, name: string, diagnosis: WaitingDiagno
   const known = task.waiting;
   const same = known !== null && known.reason === diagnosis.reason && known.subreason === diagnosis.subreason;
   const since = same ? known.since : draft.now;
-  const failAt = diagnosis.graceMs === null ? null : since + diagnosis.graceMs;
+  const graceMs = graceOf(draft, name, diagnosis);
+  const failAt = graceMs === null ? null : since + graceMs;
   if (failAt !== null && draft.now >= failAt) {
     stopAttempt(draft, name, { why: 'FailFast', verdict: diagnosis.verdict });
     return;
@@ -58,6 +59,12 @@ export function noteWaiting(draft: Draft, name: string, diagnosis: WaitingDiagno
       ...(failAt === null ? {} : { failAt: formatInstant(failAt) }),
     },
   });
+}
+
+/** What the step says, but where waiting cannot help. */
+function graceOf(draft: Draft, name: string, { reason, graceMs }: WaitingDiagnosis): number | null {
+  if (graceMs === 0) return 0;
+  return draft.planned(name).timeouts.waitingMs?.[reason] ?? graceMs;
 }
 
 function mayWrite(draft: Draft, name: string): boolean {
