@@ -123,6 +123,8 @@ class Pass {
   #resource: RunResource;
   #state: RunState | null;
   #observations = new Map<string, Observation>();
+  /** The last commit wrote something: nobody else had written since it was decided on. */
+  #fenced = false;
 
   constructor(deps: PassDeps, resource: RunResource, state: RunState | null) {
     this.#deps = deps;
@@ -198,6 +200,7 @@ class Pass {
       this.#deps.observer.committed(this.#resource.ref, fresh, state.phase);
     }
     this.#state = state;
+    this.#fenced = written !== null;
     this.#deps.relay.submit(this.#resource.ref.uid, state.audit.outbox);
   }
 
@@ -217,6 +220,9 @@ class Pass {
       executors: this.#deps.registry.objects,
       unanswered,
     });
+    // An intent that an earlier pass committed has no fence of its own: who was away for a while may hold an old one.
+    if (!this.#fenced && commands.some(({ kind }) => kind === 'Start') && !(await this.#isLatest()))
+      return { kind: 'again', because: null };
     const result = await act(commands, {
       run: this.#resource.ref,
       executor: (name) => this.#deps.registry.object(name),
@@ -228,6 +234,13 @@ class Pass {
     if (result.errors.length > 0) return { kind: 'again', because: result.errors[0] };
     if (result.refused.size > 0) return 'decide-again';
     return result.unavailable.size > 0 ? this.#waitForServer(plan) : null;
+  }
+
+  /** Nobody has written the run since it was seen. */
+  async #isLatest(): Promise<boolean> {
+    const { ref, resourceVersion } = this.#resource;
+    const live = await this.#deps.runs.refresh(ref.namespace, ref.name);
+    return live !== null && live.ref.uid === ref.uid && live.resourceVersion === resourceVersion;
   }
 
   /** Shows why nothing could be created, and comes again with the queue's backoff. */

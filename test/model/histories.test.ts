@@ -26,6 +26,28 @@ describe('random histories', () => {
     expect(chronicle.versions.length).toBeLessThan(20);
   });
 
+  it('do not let a controller that wakes up late start again what another has started, ended and released', async () => {
+    const tries: StepStory = { ...STEP, idempotent: true, retries: 1 };
+    const history: History = {
+      ...ONE_STEP,
+      order: 'Graph',
+      onFailure: 'CancelRunning',
+      timeoutMs: 120_000,
+      steps: [
+        { ...tries, name: 's0', tries: [{ is: 'ends', exitCode: 1, afterMs: 500 }] },
+        { ...tries, name: 's1', needs: ['s0'], tries: [{ is: 'ends', exitCode: 137, afterMs: 6_000 }] },
+        { ...tries, name: 's2', work: 'delay' },
+      ],
+      finally: [{ ...tries, name: 'f0', retries: 0, tries: [{ is: 'cannot-be-created' }] }],
+      deeds: [
+        { afterMs: 25_000, deed: { do: 'late-waker', calls: 1, when: 'after', forMs: 30_000 } },
+        { afterMs: 9_000, deed: { do: 'delete-run' } },
+        { afterMs: 3_000, deed: { do: 'evict-pod', step: 's1' } },
+      ],
+    };
+    expect(breachesOf(await chronicleOf(history))).toEqual([]);
+  });
+
   it('are printed as scenarios', () => {
     const text = printScenario({ ...ONE_STEP, deeds: [{ afterMs: 400, deed: { do: 'jump', ms: -30_000 } }] }, 'found');
     expect(text).toContain("happens(400, { do: 'jump', ms: -30000 })");
