@@ -9,7 +9,7 @@ import { WAIT_MS } from './cluster.js';
 export interface ControllerProcess {
   readonly pid: number;
   /** What it logged so far, JSON lines. */
-  log(): string;
+  readonly log: () => string;
   /** Resolves when it has ended. */
   signal(name: NodeJS.Signals): Promise<void>;
   /** Freezes it, or lets it go on. */

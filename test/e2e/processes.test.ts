@@ -32,9 +32,14 @@ afterAll(async () => {
 }, LIMIT_MS);
 
 function controllerIn(place: Place, audit: string, ...more: readonly string[]): ControllerProcess {
-  const process = startProcess(place, { program, audit: join(folder, audit), more });
-  started.push(process);
-  return process;
+  const child = startProcess(place, { program, audit: join(folder, audit), more });
+  started.push(child);
+  return child;
+}
+
+/** What the controllers said at their ends, for whoever must find out why a test failed. */
+function tellLogs(): void {
+  for (const { pid, log } of started) process.stderr.write(`controller ${String(pid)}:\n${log().slice(-2_000)}\n`);
 }
 
 async function trailIn(audit: string, run: Run): Promise<Trail | null> {
@@ -63,19 +68,20 @@ async function eachRanOnce(place: Place, run: Run, audit: string): Promise<void>
 describe('lockstep controller', () => {
   it.concurrent(
     `killed ${String(KILLS)} times at random moments does each step once`,
-    async () => {
+    async ({ onTestFailed }) => {
+      onTestFailed(tellLogs);
       const place = await placeIn(cluster, { controller: false });
       const steps = Array.from('abcdefghijkl').map((name) => podStep(name, 'sleep 5'));
       steps.push(jobStep('job', 'sleep 2'));
       const run = await submit(place, 'killed', { steps });
       const moments: number[] = [];
       for (let kill = 0; kill < KILLS; kill += 1) {
-        const process = controllerIn(place, 'killed.db');
-        await logged(process, 'starting');
+        const killed = controllerIn(place, 'killed.db');
+        await logged(killed, 'starting');
         const ms = Math.floor(Math.random() * 2_500);
         moments.push(ms);
         await new Promise<void>((resolve) => systemClock.after(ms, resolve));
-        await process.signal('SIGKILL');
+        await killed.signal('SIGKILL');
       }
       expect((await reached(place, run, () => true)).state?.finishedAt).toBeNull();
       const last = controllerIn(place, 'killed.db');
@@ -93,7 +99,8 @@ describe('lockstep controller', () => {
 
   it.concurrent(
     'that leads and is killed, and one that is frozen for longer than its lease, are followed by the other one',
-    async () => {
+    async ({ onTestFailed }) => {
+      onTestFailed(tellLogs);
       const place = await placeIn(cluster, { controller: false });
       const lease = 'leader.db';
       const first = controllerIn(place, lease, '--leader-elect', '--identity', 'first');
