@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (options.scenario !== null && options.point !== null) return replayOne(options.scenario, options.point);
-  const defects = options.defects ? DEFECTS.filter(({ name }) => (options.defect ?? name) === name) : [];
+  const defects = options.defects ? DEFECTS.filter(({ name }) => [null, 'all', name].includes(options.defect)) : [];
   if (options.defect !== null && defects.length === 0) throw new Error(`no defect is named ${options.defect}`);
   const total = options.defect === null ? await enumerate(options) : { tried: 0, failed: 0 };
   const survivors = await lookFor(defects, options.workers);

@@ -5,7 +5,7 @@ export interface Options {
   /** Only this scenario; of it only the point with this label. */
   readonly scenario: string | null;
   readonly point: string | null;
-  /** Only this defect is patched in and looked for. */
+  /** Only this defect, or `all` of them, is patched in and looked for; no scenario is tried. */
   readonly defect: string | null;
   readonly defects: boolean;
   readonly workers: number;
@@ -14,7 +14,7 @@ export interface Options {
 export const USAGE = `npm run crash                             every scenario, then every defect
 npm run crash -- --scenario NAME          one scenario
 npm run crash -- --scenario NAME --point LABEL   one point of it, as it stands in the list of failures
-npm run crash -- --defect NAME            one defect
+npm run crash -- --defect NAME            one defect, or all of them, and no scenarios
 npm run crash -- --no-defects             no defects
 --workers N                               processes; default: one for each core`;
 

@@ -2,7 +2,7 @@ import type { Result, Task } from './unit.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Longer than any piece takes on a machine that is busy with other things. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 1_800_000;
 
 interface Job {
   readonly program: string;
