@@ -144,7 +144,7 @@ describe('toPlan, for any spec', () => {
         const plan = toPlan(spec, INPUT_CHECKS);
         if (!plan.ok) expect(plan.problems.length).toBeGreaterThan(0);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
     let deep: Json = {};
     for (let level = 0; level < 20_000; level += 1) deep = { a: deep };
@@ -158,7 +158,7 @@ describe('toPlan, for any spec', () => {
         for (const { path } of problems) expect(isPlaceIn(spec, path), path).toBe(true);
         expect(new Set(problems.map((problem) => `${problem.path} ${problem.message}`)).size).toBe(problems.length);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 
