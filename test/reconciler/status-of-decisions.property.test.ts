@@ -60,7 +60,7 @@ describe('the status of whatever decide decides', () => {
 function statusOf({ state, plan, now }: World, status: JsonObject): JsonObject {
   if (state === null) return {};
   const seen = { uid: 'uid-1', resourceVersion: '1', generation: 1, status: {} };
-  const patch = draftStatus(seen, { state, own: projectStatus(plan, state, now), backlog: null, now });
+  const patch = draftStatus(seen, { state, own: projectStatus(plan, state), backlog: null, now });
   return isJsonObject(patch?.['status']) ? patch['status'] : status;
 }
 
