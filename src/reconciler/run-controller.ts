@@ -5,10 +5,10 @@ import type { Checked } from '../api/field-problem.js';
 import type { Plan } from '../plan/plan.js';
 import type { Translator } from '../plan/translator.js';
 import type { ExecutorRegistry } from '../executors/registry.js';
-import type { CacheEvent, Client, PassReport, PassResult as Requeue, WorkQueue } from '../runtime/index.js';
+import type { CacheEvent, Client, PassReport, PassResult as Requeue, Priority, WorkQueue } from '../runtime/index.js';
 import { ApiError, TaskGroup, createWorkQueue, keyOf, refOfKey, runController } from '../runtime/index.js';
 import { createActionAccess } from './access/action-access.js';
-import { createRunAccess } from './access/run-access.js';
+import { type RunObject, createRunAccess } from './access/run-access.js';
 import { type Informers, allOf } from './informers.js';
 import { pass } from './pass.js';
 import type { AuditRelay, PassObserver, RunAccess, RunResource } from './ports.js';
@@ -174,6 +174,12 @@ function planMemory(translator: Translator): PlanMemory {
   };
 }
 
+/** Runs that were begun are brought to their end before others are begun: a step does not wait for a crowd of new runs. */
+function priorityOf(event: CacheEvent<RunObject>): Priority {
+  if (event.type === 'Added' && event.initial) return 'initial';
+  return event.object.status?.['engine'] === undefined ? 'new' : 'live';
+}
+
 /** Makes each change of something concern the run that it belongs to. */
 function followUids(informers: Informers, queue: WorkQueue): { enqueue(uid: string): void; start(): () => void } {
   const keyOfUid = new Map<string, string>();
@@ -198,7 +204,7 @@ function followUids(informers: Informers, queue: WorkQueue): { enqueue(uid: stri
             const key = runKey(translator, event.object);
             if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
             else keyOfUid.set(event.object.metadata.uid, key);
-            queue.add(key, { priority: event.type === 'Added' && event.initial ? 'initial' : 'live' });
+            queue.add(key, { priority: priorityOf(event) });
           }),
         ),
         informers.actions.subscribe((event) => {

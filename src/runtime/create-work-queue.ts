@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '../api/clock.js';
 import { AbortedError, onAbort } from './abort.js';
 import { DelayHeap } from './delay-heap.js';
 import { FailureBackoff } from './failure-backoff.js';
-import type { AddOptions, Priority, WorkQueue } from './work-queue.js';
+import { type AddOptions, PRIORITIES, type Priority, type WorkQueue } from './work-queue.js';
 
 /** A work queue whose wake-ups follow the clock's monotonic time. */
 export function createWorkQueue(clock: Clock): WorkQueue {
@@ -17,8 +17,8 @@ interface Processing {
 
 class KeyedWorkQueue implements WorkQueue {
   readonly #clock: Clock;
-  /** First come, first served, within a priority. */
-  readonly #ready = { live: new Set<string>(), initial: new Set<string>() };
+  /** Each key in one of them. */
+  readonly #ready = { live: new Set<string>(), new: new Set<string>(), initial: new Set<string>() };
   readonly #processing = new Map<string, Processing>();
   readonly #delayed = new DelayHeap();
   readonly #delayedPriority = new Map<string, Priority>();
@@ -33,7 +33,7 @@ class KeyedWorkQueue implements WorkQueue {
   }
 
   get size(): number {
-    return this.#ready.live.size + this.#ready.initial.size;
+    return PRIORITIES.reduce((sum, priority) => sum + this.#ready[priority].size, 0);
   }
 
   add(key: string, { priority = 'live' }: AddOptions = {}): void {
@@ -49,7 +49,7 @@ class KeyedWorkQueue implements WorkQueue {
       this.add(key, { priority });
       return;
     }
-    if (this.#isReady(key)) return;
+    if (this.#readyWith(key) !== null) return;
     this.#delayed.set(key, this.#clock.monotonic() + ms);
     this.#delayedPriority.set(key, higher(priority, this.#delayedPriority.get(key) ?? null));
     this.#arm();
@@ -132,17 +132,21 @@ class KeyedWorkQueue implements WorkQueue {
       taker(key);
       return;
     }
-    if (this.#ready.live.has(key)) return;
-    if (priority === 'live') this.#ready.initial.delete(key);
+    const known = this.#readyWith(key);
+    if (known !== null) {
+      if (higher(priority, known) === known) return;
+      this.#ready[known].delete(key);
+    }
     this.#ready[priority].add(key);
   }
 
-  #isReady(key: string): boolean {
-    return this.#ready.live.has(key) || this.#ready.initial.has(key);
+  /** The priority with which the key is ready; null where it is not. */
+  #readyWith(key: string): Priority | null {
+    return PRIORITIES.find((priority) => this.#ready[priority].has(key)) ?? null;
   }
 
   #take(): string | null {
-    for (const priority of ['live', 'initial'] as const) {
+    for (const priority of PRIORITIES) {
       const [key] = this.#ready[priority];
       if (key === undefined) continue;
       this.#ready[priority].delete(key);
@@ -193,5 +197,5 @@ class KeyedWorkQueue implements WorkQueue {
 }
 
 function higher(one: Priority, other: Priority | null): Priority {
-  return one === 'live' || other === 'live' ? 'live' : 'initial';
+  return other === null || PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other) ? one : other;
 }

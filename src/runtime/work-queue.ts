@@ -1,5 +1,10 @@
-/** `live` items overtake `initial` ones: what just happened goes before what merely existed at our start (rule W4). */
-export type Priority = 'live' | 'initial';
+/**
+ * From first to last; within one, first come, first served. `live`: something happened to what is under way. `new`: nothing
+ * was begun for it yet, so that a crowd of them does not hold up what was begun. `initial`: it merely existed at our
+ * start (rule W4).
+ */
+export const PRIORITIES = ['live', 'new', 'initial'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 export interface AddOptions {
   /** Default `live`. An item that is queued already keeps the higher one. */

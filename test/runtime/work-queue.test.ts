@@ -241,6 +241,18 @@ describe('priorities', () => {
     expect(await takeAll(queue)).toEqual(['new-1', 'new-2', 'old-1', 'old-2']);
   });
 
+  it('what is under way overtakes what is new, and both overtake what was there at the start', async () => {
+    const { queue } = setUp();
+    queue.add('there', { priority: 'initial' });
+    queue.add('new-1', { priority: 'new' });
+    queue.add('new-2', { priority: 'new' });
+    queue.add('begun');
+    queue.add('new-2');
+    queue.add('begun', { priority: 'new' });
+    expect(queue.size).toBe(4);
+    expect(await takeAll(queue)).toEqual(['begun', 'new-2', 'new-1', 'there']);
+  });
+
   it('a queued key keeps the highest priority it was given', async () => {
     const { queue } = setUp();
     queue.add('a', { priority: 'initial' });
