@@ -18,6 +18,7 @@ import {
   loadCredentials,
   systemClock,
 } from '../../src/runtime/index.js';
+import { impersonating } from './rights.js';
 
 /** For a whole scenario. Longer than any scenario takes; on a busy machine a real node may take many seconds to start a pod. */
 export const LIMIT_MS = 90_000;
@@ -31,8 +32,9 @@ export interface Cluster {
   readonly real: boolean;
   /** Path of a file by which other processes reach it. */
   readonly kubeconfig: string;
-  /** `as`: with the rights of this user only. */
-  clientFor(userAgent: string, as?: string): Client;
+  clientFor(userAgent: string): Client;
+  /** A client with the rights of this user only; `refused` is told what they did not suffice for. */
+  clientAs(user: string, refused: (what: string) => void): Client;
   close(): Promise<void>;
 }
 
@@ -52,7 +54,8 @@ async function embedded(): Promise<Cluster> {
   return {
     real: false,
     kubeconfig,
-    clientFor: (userAgent, as) => clientOver(impersonating(cluster.transport, as), userAgent),
+    clientFor: (userAgent) => clientOver(cluster.transport, userAgent),
+    clientAs: (user, refused) => clientOver(impersonating(cluster.transport, user, refused), 'lockstep'),
     async close() {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -68,20 +71,12 @@ async function real(path: string): Promise<Cluster> {
   return {
     real: true,
     kubeconfig: path,
-    clientFor: (userAgent, as) => clientOver(impersonating(transport, as), userAgent),
+    clientFor: (userAgent) => clientOver(transport, userAgent),
+    clientAs: (user, refused) => clientOver(impersonating(transport, user, refused), 'lockstep'),
     close: () => {
       transport.close();
       return Promise.resolve();
     },
-  };
-}
-
-/** As `kubectl --as` sends them. */
-function impersonating(transport: ApiTransport, as: string | undefined): ApiTransport {
-  if (as === undefined) return transport;
-  return {
-    send: (request, options) =>
-      transport.send({ ...request, headers: { ...request.headers, 'impersonate-user': as } }, options),
   };
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { vi } from 'vitest';
-import type { JsonObject } from '../../src/api/json.js';
 import { MemoryAuditStore } from '../../src/audit/memory-store.js';
+import type { Right } from '../../src/cli/controller/needed-rights.js';
 import { type RunningController, startController } from '../../src/cli/controller/running-controller.js';
 import { applyManifest } from '../../src/cli/manifests/apply.js';
 import { type Client, systemClock } from '../../src/runtime/index.js';
 import { createMetrics } from '../../src/server/metrics.js';
 import { type Cluster, WAIT_MS, openCluster } from './cluster.js';
+import { RIGHTS, userWith, withdraw } from './rights.js';
 
 /** A cluster, a namespace of its own in it, and Lockstep's controller at work there. */
 export interface Place {
@@ -23,8 +24,8 @@ export interface Place {
 interface PlaceOptions {
   /** False: nothing is at work until `startController` is called, or a process is started for it. */
   readonly controller?: boolean;
-  /** Rules of RBAC: all that the controller may do in the namespace. Default: it may do everything. */
-  readonly rights?: readonly JsonObject[];
+  /** All that the controller may do. Default: what deploy/ grants, and it is a fault if that does not suffice. */
+  readonly rights?: readonly Right[];
 }
 
 /** A namespace in a cluster that stays open when the place is closed. */
@@ -36,13 +37,14 @@ export async function placeIn(
   const namespace = `e2e-${randomBytes(4).toString('hex')}`;
   await applyManifest(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, namespace);
   if (cluster.real) await serviceAccountIn(client, namespace);
-  const user = rights === undefined ? undefined : await userWith(rights, { client, namespace });
+  const user = await userWith(rights ?? RIGHTS, { client, namespace });
+  const refused: string[] = [];
   const store = new MemoryAuditStore();
   const key = new Uint8Array(randomBytes(32));
   const controllers: RunningController[] = [];
   const start = async (): Promise<RunningController> => {
     const controller = startController({
-      client: cluster.clientFor('lockstep', user),
+      client: cluster.clientAs(user, (what) => refused.push(what)),
       clock: systemClock,
       namespace,
       key,
@@ -71,29 +73,11 @@ export async function placeIn(
     async close() {
       for (const controller of controllers) await controller.stop();
       await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+      await withdraw({ client, namespace });
+      if (rights === undefined && refused.length > 0)
+        throw new Error(`the rights of deploy/ did not suffice:\n${refused.join('\n')}`);
     },
   };
-}
-
-const ACCOUNT = 'lockstep';
-
-/** A service account that may do just this. */
-async function userWith(
-  rules: readonly JsonObject[],
-  { client, namespace }: { readonly client: Client; readonly namespace: string },
-): Promise<string> {
-  const group = 'rbac.authorization.k8s.io';
-  const metadata = { name: ACCOUNT };
-  const roleRef = { apiGroup: group, kind: 'Role', name: ACCOUNT };
-  const subjects = [{ kind: 'ServiceAccount', name: ACCOUNT, namespace }];
-  for (const manifest of [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${group}/v1`, kind: 'Role', metadata, rules: [...rules] },
-    { apiVersion: `${group}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects },
-  ]) {
-    await applyManifest(client, manifest, namespace);
-  }
-  return `system:serviceaccount:${namespace}:${ACCOUNT}`;
 }
 
 /** A namespace in a cluster that is closed with it. */

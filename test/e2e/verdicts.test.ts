@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/api/types.js';
 import { PODS } from '../../src/runtime/index.js';
 import { LIMIT_MS, WAIT_MS } from './cluster.js';
 import { type Place, openPlace, placeIn } from './place.js';
+import { RIGHTS } from './rights.js';
 import { finished, firstLine, inState, objectOf, reached, statesOf, submit, verdictOf } from './runs.js';
 import { NO_RETRY, jobStep, podStep } from './steps.js';
 
@@ -258,11 +259,9 @@ describe('the API server', () => {
 });
 
 /** What the controller does, but for the creation of pods. */
-const NO_PODS: readonly JsonObject[] = [
-  { apiGroups: ['lockstep.dev', 'batch.lockstep.dev', 'batch'], resources: ['*'], verbs: ['*'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'patch', 'delete'] },
-  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-];
+const NO_PODS = RIGHTS.map((right) =>
+  right.resource === 'pods' ? { ...right, verbs: right.verbs.filter((verb) => verb !== 'create') } : right,
+);
 
 /** A quota that is in force: the API server enforces it once the quota controller has counted. */
 async function quotaOfOnePod({ client, namespace }: Place): Promise<void> {
