@@ -31,6 +31,14 @@ kubectl wait --for=condition=Ready "node/$node" --timeout=60s >/dev/null || fail
 [ -f dist/cli.js ] || fail 'dist/cli.js is not here; build the program first: npm ci && npm run build'
 others=$(kubectl get deployments -A -l app.kubernetes.io/name=lockstep -o name)
 [ -z "$others" ] || fail "a controller is installed already: $others; delete it first: kubectl delete -k deploy/"
+# A controller for all namespaces would take the pods of another one's attempts for those of strangers.
+if kubectl get crd workflowexecutions.lockstep.dev >/dev/null 2>&1; then
+  under_way=$(kubectl get wfx,sqj -A -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase}{"\n"}{end}' | grep -vE ' (Succeeded|Failed|Cancelled)$' | head -3 || true)
+  [ -z "$under_way" ] || fail "runs are under way in this cluster, perhaps of another controller; let them end or delete them: $under_way"
+fi
+if [ -n "$(kubectl get namespace lockstep-system --ignore-not-found -o 'jsonpath={.metadata.deletionTimestamp}')" ]; then
+  kubectl wait --for=delete namespace/lockstep-system --timeout=60s >/dev/null || fail 'the namespace lockstep-system is being deleted, and does not go'
+fi
 if (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; then fail 'port 8080 of this machine is in use: with hostNetwork the controller needs it'; fi
 
 work=$(mktemp -d)
@@ -40,9 +48,11 @@ lockstep=(node dist/cli.js --kubeconfig "$KUBECONFIG")
 # What was there before stays: a CRD that goes takes all of its objects along.
 had_kinds=$(kubectl get crds -o name | grep -c 'lockstep\.dev$' || true)
 archive=$work/lockstep.tar
+helm=$(command -v "${HELM:-helm}" || true)
 audit=$dir/lockstep-audit
 image=docker.io/library/lockstep:$(node -p 'require("./package.json").version')
 
+released=
 # Only with something else at work does a deletion hang: a minute is enough.
 cleanup() {
   local code=$?
@@ -53,6 +63,7 @@ cleanup() {
     kubectl -n "$own" logs deployment/lockstep-controller --tail=30 --pod-running-timeout=1s || true
   fi >&2
   kubectl delete namespace "$apps" --ignore-not-found --timeout=60s >/dev/null 2>&1 || echo "the namespace $apps is still there" >&2
+  [ -z "$released" ] || "$helm" uninstall lockstep -n "$own" >/dev/null 2>&1 || true
   manifests | without_kinds | kubectl delete --ignore-not-found --timeout=60s -f - >/dev/null 2>&1 || echo "something of the installation is still there" >&2
   [ "$had_kinds" != 0 ] || kubectl delete --ignore-not-found --timeout=60s -k crds/ >/dev/null 2>&1 || echo 'the CRDs are still there' >&2
   ctr -a "$sock" -n k8s.io images rm "$image" >/dev/null 2>&1 || true
@@ -62,11 +73,13 @@ cleanup() {
 
 server=$(kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
 hostport=${server#*://}
-manifests() {
-  kubectl kustomize test/deploy/node-overlay | sed \
-    -e "s|API_SERVER_HOST|${hostport%:*}|" -e "s|API_SERVER_PORT|\"${hostport##*:}\"|" \
-    -e "s|AUDIT_DIRECTORY|$audit|" -e "s|NODE_NAME|$node|"
-}
+cat >"$work/fill.sed" <<SED
+s|API_SERVER_HOST|${hostport%:*}|
+s|API_SERVER_PORT|"${hostport##*:}"|
+s|AUDIT_DIRECTORY|$audit|
+s|NODE_NAME|$node|
+SED
+manifests() { kubectl kustomize test/deploy/node-overlay | sed -f "$work/fill.sed"; }
 # Documents are separated by a line ---.
 without_kinds() { awk 'BEGIN { RS = "---\n"; ORS = "---\n" } !/(^|\n)kind: CustomResourceDefinition\n/'; }
 trap cleanup EXIT
@@ -80,8 +93,7 @@ dry_run() {
   ! grep -i warning "$work/said" >&2 || fail "$1 passes only with a warning"
 }
 for folder in deploy deploy/highly-available; do kubectl kustomize "$folder" | dry_run "$folder"; done
-helm=${HELM:-helm}
-if command -v "$helm" >/dev/null; then
+if [ -n "$helm" ]; then
   "$helm" template lockstep deploy/chart -n "$own" --kube-version 1.35.0 2>/dev/null | dry_run 'the Helm chart'
   tell 'deploy/, deploy/highly-available and the Helm chart pass a dry run under "restricted"'
 else
@@ -186,4 +198,30 @@ for (const { verb, requestURI } of refused) console.error(`${verb} ${requestURI}
 console.log(`${requests.length} requests with the rights of the service account, ${refused.length} refused`);
 process.exit(refused.length === 0 && requests.length > 0 ? 0 : 1);
 JS
+manifests | without_kinds | kubectl delete --timeout=60s -f - >/dev/null
+tell 'removed'
+
+# 8. The same with Helm, where it is there.
+if [ -n "$helm" ]; then
+  mkdir "$work/chart"
+  cat >"$work/chart/kustomization.yaml" <<YAML
+resources: [chart.yaml]
+components: ['$(realpath --relative-to "$work/chart" test/deploy/node-overlay/node)']
+YAML
+  cat >"$work/node" <<SH
+#!/bin/sh
+cat >"$work/chart/chart.yaml" && kubectl kustomize "$work/chart" | sed -f "$work/fill.sed"
+SH
+  chmod +x "$work/node"
+  rm -rf "$audit" && mkdir "$audit"
+  released=yes
+  "$helm" install lockstep deploy/chart -n "$own" --create-namespace --post-renderer "$work/node" --wait --timeout 120s >/dev/null 2>"$work/said" || { cat "$work/said" >&2; fail 'helm install fails'; }
+  "${lockstep[@]}" check >"$work/check" || { cat "$work/check" >&2; fail 'with Helm: lockstep check says that something is wrong'; }
+  "$helm" uninstall lockstep -n "$own" --wait --timeout 60s >"$work/uninstalled" 2>"$work/said" || { cat "$work/said" >&2; fail 'helm uninstall fails'; }
+  released=
+  kubectl -n "$own" get pvc lockstep-audit >/dev/null || fail 'with Helm: the claim with the audit trail went with the release'
+  kubectl -n "$own" get deployment lockstep-controller >/dev/null 2>&1 && fail 'with Helm: the Deployment outlived the release'
+  kubectl delete namespace "$own" --timeout=60s >/dev/null
+  tell 'installed and removed with Helm; the claim with the audit trail stayed'
+fi
 tell 'the installation on a real node works'
