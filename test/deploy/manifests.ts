@@ -32,7 +32,7 @@ export function charted(namespace: string, values: Readonly<Record<string, strin
 }
 
 function helm(): string {
-  return process.env['LOCKSTEP_TEST_HELM'] ?? 'helm';
+  return process.env['LOCKSTEP_TEST_HELM'] ?? process.env['HELM'] ?? 'helm';
 }
 
 /** Whether a tool is on this machine. */

@@ -73,6 +73,11 @@ function withoutEmpty(value: unknown): unknown {
   );
 }
 
+for (const tool of ['kubectl', 'helm'] as const) {
+  const hint = tool === 'helm' ? '; HELM may name it' : '';
+  if (!has(tool)) process.stderr.write(`skipped: what ${tool} makes of deploy/ (it is not installed${hint})\n`);
+}
+
 describe.skipIf(!has('kubectl'))('kubectl kustomize', () => {
   it.each(VARIANTS)('$folder: a pod that the Pod Security Standard "restricted" admits', ({ folder }) => {
     const { pod, container } = controllerOf(kustomized(folder));
