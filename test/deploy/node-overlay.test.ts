@@ -18,7 +18,7 @@ function deploymentOf(folder: string): Deployment {
 }
 
 function keyOf(object: JsonObject): string {
-  return [object['kind'], metadataOf(object)['name']].join(' ');
+  return JSON.stringify([object['kind'], metadataOf(object)['name']]);
 }
 
 describe.skipIf(!has('kubectl'))('the overlay for the node of the tests', () => {
@@ -30,9 +30,9 @@ describe.skipIf(!has('kubectl'))('the overlay for the node of the tests', () => 
       return JSON.stringify(before) !== JSON.stringify(object);
     });
     expect(changed.map(keyOf).sort()).toEqual([
-      'Deployment lockstep-controller',
-      'Namespace lockstep-system',
-      'PersistentVolume lockstep-audit-on-node',
+      '["Deployment","lockstep-controller"]',
+      '["Namespace","lockstep-system"]',
+      '["PersistentVolume","lockstep-audit-on-node"]',
     ]);
     expect([...shipped.keys()]).toEqual([]);
   });
