@@ -25,7 +25,7 @@ export const RECORDING: readonly Defect[] = [
         replace: "      this.#acknowledge(batch, batch.map(() => 'stored'));\n      const results = await pRetry(",
       },
     ],
-    scenarios: ['two pods in sequence'],
+    scenarios: ['the audit store takes nothing for a minute'],
   },
   {
     name: 'only what a pass decides itself is relayed',
@@ -48,7 +48,7 @@ export const RECORDING: readonly Defect[] = [
         replace: 'if (!isTerminalPhase(state.phase) || this.#deps.registry.objects.some(',
       },
     ],
-    scenarios: ['two pods in sequence'],
+    scenarios: ['the audit store takes nothing for a minute'],
   },
   {
     name: 'a run is not claimed before it begins',

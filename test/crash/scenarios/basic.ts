@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario.js';
 import { byStep, ends } from './containers.js';
 import { cordon, stateIs } from './happenings.js';
 
+const STORE_DOWN_MS = 60_000;
 const RETRY = { preExecution: { limit: 2, base: '30s', jitterPercent: 0 } };
 
 /** Runs that nobody interferes with. */
@@ -131,6 +132,16 @@ export const BASIC: readonly Scenario[] = [
     spec: workflow([podStep('a'), podStep('b')], { finally: [podStep('tidy')] }),
     script: byStep({ a: ends(3, 5) }),
     ends: { phase: 'Failed', steps: { a: 'Failed', b: 'Skipped', tidy: 'Succeeded' }, starts: { a: 1, tidy: 1 } },
+  },
+  {
+    name: 'the audit store takes nothing for a minute',
+    spec: workflow([podStep('a'), podStep('b')]),
+    script: byStep({}),
+    prepare: (world) => {
+      world.injectAtStore(() => world.clock.monotonic() < STORE_DOWN_MS, { kind: 'unsent' });
+      return Promise.resolve();
+    },
+    ends: { phase: 'Succeeded', steps: { a: 'Succeeded', b: 'Succeeded' }, starts: { a: 1, b: 1 } },
   },
   {
     name: 'a failure that may be tried again',
