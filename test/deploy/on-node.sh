@@ -33,7 +33,10 @@ others=$(kubectl get deployments -A -l app.kubernetes.io/name=lockstep -o name)
 [ -z "$others" ] || fail "a controller is installed already: $others; delete it first: kubectl delete -k deploy/"
 # A controller for all namespaces would take the pods of another one's attempts for those of strangers.
 if kubectl get crd workflowexecutions.lockstep.dev >/dev/null 2>&1; then
-  under_way=$(kubectl get wfx,sqj -A -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase}{"\n"}{end}' | grep -vE ' (Succeeded|Failed|Cancelled)$' | head -3 || true)
+  # What a namespace that is being deleted still has was left behind.
+  leaving=$(kubectl get namespaces -o 'jsonpath={range .items[?(@.metadata.deletionTimestamp)]}^{.metadata.name}/{"\n"}{end}')
+  under_way=$(kubectl get wfx,sqj -A -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase}{"\n"}{end}' |
+    grep -vE ' (Succeeded|Failed|Cancelled)$' | { [ -z "$leaving" ] && cat || grep -v "$leaving"; } | head -3 || true)
   [ -z "$under_way" ] || fail "runs are under way in this cluster, perhaps of another controller; let them end or delete them: $under_way"
 fi
 if [ -n "$(kubectl get namespace lockstep-system --ignore-not-found -o 'jsonpath={.metadata.deletionTimestamp}')" ]; then
