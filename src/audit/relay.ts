@@ -7,6 +7,8 @@ import type { AuditStore, StoreResult } from './store.js';
 
 /** Events of one append: enough for the ends of many runs at once, little enough to hold the event loop shortly. */
 const BATCH = 200;
+/** After an append that was not full, in ms: what is committed meanwhile shares the next one, and its fsync. */
+const GATHER_MS = 50;
 /** Pauses between tries while the store takes nothing, in ms: doubled from the first to the last. */
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 30_000;
@@ -100,6 +102,7 @@ export class AuditRelay {
         await this.#untilSubmitted(signal);
       } else if (await this.#deliver(batch, signal)) {
         failures = 0;
+        if (batch.length < BATCH) await this.#pause(GATHER_MS, signal);
       } else {
         await this.#pause(Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
         failures += 1;

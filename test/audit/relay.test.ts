@@ -105,13 +105,13 @@ describe('the audit relay', () => {
   });
 
   it('tells of another event under the same number, also after its own was acknowledged, and lets the run go on', async () => {
-    const { relay, store, heard, stop } = running();
+    const { relay, clock, store, heard, stop } = running();
     const [rewritten] = sampleTrail({ actor: 'somebody else' });
     if (rewritten === undefined) throw new Error('no event');
     relay.submit(uid, sampleTrail());
     await settle();
     relay.submit(uid, [rewritten]);
-    await settle();
+    await clock.advance(50);
     expect(heard.forks).toEqual([rewritten]);
     expect(await store.forks()).toEqual([rewritten]);
     expect(relay.ackedOf(uid)).toBe(4);
