@@ -25,7 +25,7 @@ const SMOKE: Size = { single: 1, burst: 50, ratiosOnly: true };
  * `npm run bench:cluster [-- --smoke | --only=single | --only=burst]`: the controller on a real API server without
  * nodes, named by KUBECONFIG, whose audit log LOCKSTEP_BENCH_AUDIT_LOG names. Ends with 1 where a figure is missed.
  */
-const size = process.argv.includes('--smoke') ? SMOKE : WHOLE;
+const size = { ...(process.argv.includes('--smoke') ? SMOKE : WHOLE), ...asked('single'), ...asked('burst') };
 const kubeconfig = variable('KUBECONFIG');
 const connection = await connect(kubeconfig);
 const { client } = connection;
@@ -43,6 +43,12 @@ process.stdout.write(
   `bench:cluster: ${missed.length === 0 ? 'PASS' : 'FAIL'}, ${figures.length} figures, ${missed.length} missed\n`,
 );
 process.exitCode = missed.length === 0 ? 0 : 1;
+
+/** `--single=N`, `--burst=N`: other sizes, for a closer look. */
+function asked(name: 'single' | 'burst'): Partial<Size> {
+  const count = process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+  return count === undefined ? {} : { [name]: Number(count) };
+}
 
 function variable(name: string): string {
   const value = process.env[name] ?? '';

@@ -33,7 +33,8 @@ export interface ControllerPlace {
 
 /**
  * Starts a controller for the runs of a namespace, with an audit store of its own; resolves when it is ready.
- * LOCKSTEP_BENCH_NODE_OPTIONS: further options of Node for it, as `--cpu-prof --cpu-prof-dir=DIR`.
+ * LOCKSTEP_BENCH_NODE_OPTIONS: further options of Node for it, as `--cpu-prof --cpu-prof-dir=DIR`;
+ * LOCKSTEP_BENCH_OPTIONS: of the controller, as `--workers 16`.
  */
 export async function startController({
   program,
@@ -45,8 +46,9 @@ export async function startController({
   const log = openSync(join(folder, 'log'), 'w');
   const own = ['--namespaces', namespace, '--own-namespace', namespace, '--operations-address', `127.0.0.1:${port}`];
   const args = [program, 'controller', '--kubeconfig', kubeconfig, '--audit-store', join(folder, 'audit.db'), ...own];
-  const options = (process.env['LOCKSTEP_BENCH_NODE_OPTIONS'] ?? '').split(' ').filter((option) => option !== '');
-  const child = spawn(process.execPath, [...options, ...args], { stdio: ['ignore', 'ignore', log] });
+  const nodeOptions = wordsOf('LOCKSTEP_BENCH_NODE_OPTIONS');
+  const command = [...nodeOptions, ...args, ...wordsOf('LOCKSTEP_BENCH_OPTIONS')];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', log] });
   closeSync(log);
   const logged = (): string => readFileSync(join(folder, 'log'), 'utf8').slice(-2_000);
   await until('the controller to be ready', async () => {
@@ -72,4 +74,8 @@ export async function startController({
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function wordsOf(variable: string): readonly string[] {
+  return (process.env[variable] ?? '').split(' ').filter((word) => word !== '');
 }
