@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { openAuditLog } from './audit-log.js';
 import { countCalls } from './calls.js';
-import { connect } from './connection.js';
+import { Namespaces, connect } from './connection.js';
 import { buildProgram } from './controller.js';
 import { type Lab, burst, floor, oneByOne } from './phases.js';
 import { type ComparedFigure, comparisonOf, isMissed } from './report.js';
@@ -30,11 +30,9 @@ const kubeconfig = variable('KUBECONFIG');
 const connection = await connect(kubeconfig);
 const { client } = connection;
 const audit = openAuditLog(variable('LOCKSTEP_BENCH_AUDIT_LOG'), client);
-const lab: Lab = { client, audit, kubeconfig, program: buildProgram() };
-const figures = [
-  ...(process.argv.includes('--only=burst') ? [] : await singleFigures()),
-  ...(process.argv.includes('--only=single') ? [] : await burstFigures()),
-];
+const namespaces = new Namespaces(client);
+const lab: Lab = { client, namespaces, audit, kubeconfig, program: buildProgram() };
+const figures = await measured().finally(() => namespaces.deleteAll());
 connection.close();
 const missed = figures.filter(isMissed);
 const load = loadavg().map((average) => average.toFixed(1));
@@ -43,6 +41,13 @@ process.stdout.write(
   `bench:cluster: ${missed.length === 0 ? 'PASS' : 'FAIL'}, ${figures.length} figures, ${missed.length} missed\n`,
 );
 process.exitCode = missed.length === 0 ? 0 : 1;
+
+async function measured(): Promise<readonly ComparedFigure[]> {
+  return [
+    ...(process.argv.includes('--only=burst') ? [] : await singleFigures()),
+    ...(process.argv.includes('--only=single') ? [] : await burstFigures()),
+  ];
+}
 
 /** `--single=N`, `--burst=N`: other sizes, for a closer look. */
 function asked(name: 'single' | 'burst'): Partial<Size> {

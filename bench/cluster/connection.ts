@@ -42,18 +42,28 @@ export async function until(
   }
 }
 
-/** A namespace that is deleted, with all that is in it, when the work is done; that is not waited for. */
-export async function inNamespace<T>(client: Client, work: (namespace: string) => Promise<T>): Promise<T> {
-  const name = `lockstep-bench-${Date.now().toString(36)}`;
-  await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  try {
+/** Makes namespaces, and deletes them, with all that is in them, only when everything has been measured. */
+export class Namespaces {
+  readonly #client: Client;
+  readonly #names: string[] = [];
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async make(): Promise<string> {
+    const name = `lockstep-bench-${Date.now().toString(36)}`;
+    await this.#client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    this.#names.push(name);
     // Pods are refused before their service account is there.
-    await until('the default service account', () =>
-      exists(client, `/api/v1/namespaces/${name}/serviceaccounts/default`),
-    );
-    return await work(name);
-  } finally {
-    await client.remove(NAMESPACES, { name });
+    const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+    await until('the default service account', () => exists(this.#client, account));
+    return name;
+  }
+
+  /** Asks for their deletion, which takes its time. */
+  async deleteAll(): Promise<void> {
+    for (const name of this.#names.splice(0)) await this.#client.remove(NAMESPACES, { name });
   }
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../src/runtime/index.js';
 import type { AuditLog, AuditedCall } from './audit-log.js';
-import { inNamespace, until } from './connection.js';
+import { type Namespaces, until } from './connection.js';
 import { startController } from './controller.js';
 import { type BenchNode, startNode } from './node.js';
 import { type WatchedRuns, createPods, createRuns, watchRuns } from './workload.js';
 
 export interface Lab {
   readonly client: Client;
+  readonly namespaces: Namespaces;
   readonly audit: AuditLog;
   readonly program: string;
   readonly kubeconfig: string;
@@ -65,19 +66,18 @@ export function burst(lab: Lab, count: number): Promise<Burst> {
 }
 
 /** Pods that nobody controls, created at once: how many a minute the same node brings to their end. */
-export function floor(lab: Lab, count: number): Promise<number> {
-  return inNamespace(lab.client, (namespace) =>
-    withNode(lab, namespace, async (node) => {
-      const begin = performance.now();
-      await createPods(
-        lab.client,
-        namespace,
-        Array.from({ length: count }, (_, index) => `pod-${index}`),
-      );
-      await until('all pods to end', () => node.ended === count, { patienceMs: BURST_PATIENCE_MS });
-      return count / ((performance.now() - begin) / 60_000);
-    }),
-  );
+export async function floor(lab: Lab, count: number): Promise<number> {
+  const namespace = await lab.namespaces.make();
+  return withNode(lab, namespace, async (node) => {
+    const begin = performance.now();
+    await createPods(
+      lab.client,
+      namespace,
+      Array.from({ length: count }, (_, index) => `pod-${index}`),
+    );
+    await until('all pods to end', () => node.ended === count, { patienceMs: BURST_PATIENCE_MS });
+    return count / ((performance.now() - begin) / 60_000);
+  });
 }
 
 interface Work {
@@ -95,19 +95,18 @@ async function oneRun(
   await until(`the run ${name} to settle`, () => runs.settled() > before);
 }
 
-function withController<T>(lab: Lab, work: (place: Work) => Promise<T>): Promise<T> {
-  return inNamespace(lab.client, (namespace) =>
-    withNode(lab, namespace, async () => {
-      const runs = await watchRuns(lab.client, namespace);
-      const controller = await startController({ ...lab, namespace });
-      try {
-        return await work({ namespace, runs, controller });
-      } finally {
-        await controller.stop();
-        await runs.stop();
-      }
-    }),
-  );
+async function withController<T>(lab: Lab, work: (place: Work) => Promise<T>): Promise<T> {
+  const namespace = await lab.namespaces.make();
+  return withNode(lab, namespace, async () => {
+    const runs = await watchRuns(lab.client, namespace);
+    const controller = await startController({ ...lab, namespace });
+    try {
+      return await work({ namespace, runs, controller });
+    } finally {
+      await controller.stop();
+      await runs.stop();
+    }
+  });
 }
 
 async function withNode<T>({ client }: Lab, namespace: string, work: (node: BenchNode) => Promise<T>): Promise<T> {
