@@ -45,8 +45,9 @@ function unlike({ world, run }: Play, { ends }: Scenario): string[] {
   return wrong === null ? [] : [wrong];
 }
 
-export function callsOf({ world }: Play, number: number): Calls {
+export function callsOf({ world, startUp }: Play, number: number): Calls {
   return {
+    startUp: number === 1 ? startUp : 0,
     api: world.calls.filter(({ process }) => process === number),
     store: world.storeCalls.filter(({ process }) => process === number),
   };

@@ -63,7 +63,7 @@ export function twoActive(): readonly Point[] {
 }
 
 /** When a frozen controller wakes up: while its last decision is still fresh, when it no longer is, and at the very end. */
-const AWAKE_AFTER_MS = [1_000, 30_000, 150_000] as const;
+export const AWAKE_AFTER_MS = [1_000, 30_000, 150_000] as const;
 /** What is in hand for longer than this may be decided on by somebody else meanwhile. */
 const STILL_FRESH_MS = 10_000;
 

@@ -1,13 +1,11 @@
 import type { Reference } from './enumerate.js';
-import { lateWakers, stalePoints, twoActive } from './modes.js';
-import { type Point, singlePoints } from './points.js';
+import { AWAKE_AFTER_MS, lateWakers, stalePoints, twoActive } from './modes.js';
+import { FAULTS, type Point, singlePoints } from './points.js';
+import { SCENARIOS } from './scenarios/index.js';
 
 /** The ways to disturb a scenario, each with its points; pairs of crashes come on top of them. */
 export const MODES = ['single', 'stale', 'two', 'late'] as const;
 export type Mode = (typeof MODES)[number];
-
-/** Of the points of a controller that wakes up late every so many is tried: each call, with one of the spans. */
-const LATE_EVERY = 3;
 
 /** All points of a scenario in a mode. */
 export function allPoints({ calls }: Reference, mode: Mode): readonly Point[] {
@@ -23,13 +21,19 @@ export function allPoints({ calls }: Reference, mode: Mode): readonly Point[] {
   }
 }
 
-/** Those of them that a run of the whole table tries. */
+/**
+ * Those of them that a run of the whole table tries. The start of a controller is disturbed in every way in the first
+ * scenario, and with one fault for each call in the others. A sleeper wakes up after one of the spans.
+ */
 export function triedPoints(reference: Reference, mode: Mode): readonly Point[] {
   const points = allPoints(reference, mode);
-  // The spans stand side by side, three for each call and way: another one is taken each time.
-  return mode !== 'late' ? points : points.filter((_, index) => index % LATE_EVERY === turn(index) % LATE_EVERY);
+  if (mode === 'late') return inTurn(points, AWAKE_AFTER_MS.length);
+  if (mode !== 'single' || reference.scenario === SCENARIOS[0]) return points;
+  const start = points.filter(({ atStartUp }) => atStartUp);
+  return [...inTurn(start, FAULTS), ...points.filter(({ atStartUp }) => !atStartUp)];
 }
 
-function turn(index: number): number {
-  return Math.floor(index / LATE_EVERY);
+/** Of groups that stand one after the other each gives one, another one each time. */
+function inTurn(points: readonly Point[], groupSize: number): readonly Point[] {
+  return points.filter((_, index) => index % groupSize === Math.floor(index / groupSize) % groupSize);
 }

@@ -22,6 +22,8 @@ export interface Disturbance {
 export interface Play {
   readonly world: EmbeddedWorld;
   readonly run: Run;
+  /** Calls to the API server before the run was there: the controller's start. */
+  readonly startUp: number;
   /** Why it did not come to its end, or null. */
   readonly stuck: string | null;
 }
@@ -35,10 +37,11 @@ export async function play(scenario: Scenario, disturbance: Disturbance = {}): P
     await scenario.prepare?.(world);
     if (disturbance.start === undefined) await world.startController();
     else await disturbance.start(world);
+    const startUp = world.calls.length;
     const run = await world.createRun(scenario.spec, scenario.of === undefined ? {} : { of: scenario.of });
     const stuck = await bringToEnd(world, run, { scenario, disturbance });
     if (stuck === null) await world.clock.advance(AFTERWARDS_MS);
-    return { world, run, stuck };
+    return { world, run, startUp, stuck };
   } finally {
     await world.stop();
     restore();

@@ -16,6 +16,8 @@ export interface Point {
    * What then comes into being is stopped and let go of, and changes nothing that was said.
    */
   readonly mayCreateLate?: boolean;
+  /** It is met before the run is there, where all scenarios are alike. */
+  readonly atStartUp?: boolean;
 }
 
 /** What becomes of an API call. An answer that says that nothing was done is only given where nothing was done. */
@@ -31,6 +33,9 @@ const API_FAULTS: Readonly<Record<string, (call: ApiCall) => Fault>> = {
   '503': () => ({ kind: 'answer', code: 503, reason: 'ServiceUnavailable', message: 'the server is starting' }),
 };
 
+/** How many faults there are for each call to the API server. */
+export const FAULTS = Object.keys(API_FAULTS).length;
+
 /** The two answers that a real API server gives: a create meets an object of this name, a write another version. */
 function conflict({ verb, name }: ApiCall): Answer {
   return verb === 'create'
@@ -43,14 +48,16 @@ const CRASHES: readonly ('crash-before' | 'crash-after')[] = ['crash-before', 'c
 
 /** The calls of an undisturbed run. */
 export interface Calls {
+  /** How many of the first calls to the API server were made before the run was there. */
+  readonly startUp: number;
   readonly api: readonly ApiCall[];
   readonly store: readonly StoreCall[];
 }
 
 /** Each fault at each call of the first controller. */
-export function singlePoints({ api, store }: Calls): readonly Point[] {
+export function singlePoints({ startUp, api, store }: Calls): readonly Point[] {
   return [
-    ...api.flatMap((call) =>
+    ...api.flatMap((call, index) =>
       Object.entries(API_FAULTS).map(([name, faultOf]): Point => ({
         label: `${name} at call ${call.ofProcess} (${kindOf(call)})`,
         disturbance: () => ({
@@ -59,6 +66,7 @@ export function singlePoints({ api, store }: Calls): readonly Point[] {
           },
         }),
         mayMissEvidence: isEvidence(call),
+        atStartUp: index < startUp,
       })),
     ),
     ...store.flatMap((call) =>
@@ -75,7 +83,7 @@ export function singlePoints({ api, store }: Calls): readonly Point[] {
 }
 
 /** A crash at this call of the first controller: what pairs begin with. */
-export function crashPoints({ api, store }: Calls): readonly Point[] {
+export function crashPoints({ api, store }: Omit<Calls, 'startUp'>): readonly Point[] {
   return CRASHES.flatMap((kind) => [
     ...api.map((call): Point => ({
       label: `${kind} at call ${call.ofProcess} (${kindOf(call)})`,
@@ -97,7 +105,7 @@ export function crashPoints({ api, store }: Calls): readonly Point[] {
 }
 
 /** A second crash, at a call of the second controller, after the first one's. */
-export function secondCrashes(first: Point, { api, store }: Calls): readonly Point[] {
+export function secondCrashes(first: Point, { api, store }: Omit<Calls, 'startUp'>): readonly Point[] {
   return crashPoints({ api, store }).map(({ label, disturbance }) => ({
     label: `${first.label}, then ${label} of the next controller`,
     disturbance: () => ({

@@ -23,7 +23,7 @@ export type Result =
   | { readonly kind: 'hunt'; readonly tried: number; readonly found: Failure | null };
 
 /** Of the second crashes of a pair every so many is tried, beginning with another one each time. */
-export const PAIRS_EVERY = 4;
+export const PAIRS_EVERY = 6;
 
 export async function performTask(task: Task): Promise<Result> {
   return task.kind === 'hunt' ? hunt(task.scenarios) : performUnit(task.unit);

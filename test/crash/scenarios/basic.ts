@@ -6,7 +6,8 @@ import { byStep, ends } from './containers.js';
 import { cordon, stateIs } from './happenings.js';
 
 const STORE_DOWN_MS = 60_000;
-const RETRY = { preExecution: { limit: 2, base: '30s', jitterPercent: 0 } };
+/** Longer than a controller sleeps in the middle: what it then creates late, in the quota's room, has ended by then. */
+const RETRY = { preExecution: { limit: 2, base: '45s', jitterPercent: 0 } };
 
 /** Runs that nobody interferes with. */
 export const BASIC: readonly Scenario[] = [
