@@ -93,14 +93,15 @@ export async function tryPairs(reference: Reference, { share, ofShares, every }:
 
 async function judge(
   { scenario, outcome }: Reference,
-  { disturbance, mayMissEvidence = false, mayCreateLate = false }: Point,
+  { disturbance, mayMissEvidence = false, mayCreateLate = false, mayRepeatNotes = false }: Point,
 ): Promise<{ readonly played: Play; readonly why: string | null }> {
   const played = await play(scenario, disturbance());
   const found = await outcomeOf(played, scenario);
   const compared = (value: Outcome): Json => {
     const { started, created, left, ...said } = value;
     const json = asJson(mayCreateLate ? said : { ...said, started, created, left });
-    return mayMissEvidence ? withoutEvidence(json) : json;
+    const noted = mayRepeatNotes ? withoutMembers(withoutRepetitions(json), ['events']) : json;
+    return mayMissEvidence ? withoutMembers(noted, ['evidence', 'missing']) : noted;
   };
   const change = difference(compared(outcome), compared(found));
   const broken = await brokenInvariants(played, { mayCreateLate });
@@ -108,13 +109,31 @@ async function judge(
   return { played, why: why.length === 0 ? null : why.join('; ') };
 }
 
-/** A verdict without what is quoted for it: a read of it was disturbed. */
-function withoutEvidence(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutEvidence);
+/** Without what is quoted for a verdict where a read of it was disturbed; without the number of events. */
+function withoutMembers(value: Json, names: readonly string[]): Json {
+  if (Array.isArray(value)) return value.map((each: Json) => withoutMembers(each, names));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]) =>
-      name === 'evidence' || name === 'missing' || member === undefined ? [] : [[name, withoutEvidence(member)]],
+      names.includes(name) || member === undefined ? [] : [[name, withoutMembers(member, names)]],
     ),
   );
+}
+
+/** Lists in which no note of what an attempt waits for stands twice, one after the other. */
+function withoutRepetitions(value: Json): Json {
+  if (Array.isArray(value)) {
+    const inside = value.map(withoutRepetitions);
+    return inside.filter((each, index) => !isNote(each) || difference(inside[index - 1] ?? null, each) !== null);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      member === undefined ? [] : [[name, withoutRepetitions(member)]],
+    ),
+  );
+}
+
+function isNote(value: Json): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value['type'] === 'attempt.waiting';
 }

@@ -55,6 +55,7 @@ export function twoActive(): readonly Point[] {
         await world.startController(delayMs === null ? {} : { shape: delayedBy(world.clock, delayMs) });
       },
     }),
+    mayRepeatNotes: delayMs !== null,
   });
   return [
     together('two controllers', null),
