@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { Clock } from '../api/clock.js';
 import { type Instant, formatInstant } from '../api/instant.js';
@@ -100,6 +101,8 @@ export class AuditRelay {
       const batch = this.#nextBatch();
       if (batch.length === 0) {
         await this.#untilSubmitted(signal);
+        // What the pass does next is sent first: an append stops the process for the length of an fsync.
+        await setImmediate();
       } else if (await this.#deliver(batch, signal)) {
         failures = 0;
         if (batch.length < BATCH) await this.#pause(GATHER_MS, signal);
