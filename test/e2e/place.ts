@@ -5,6 +5,7 @@ import { MemoryAuditStore } from '../../src/audit/memory-store.js';
 import type { Right } from '../../src/cli/controller/needed-rights.js';
 import { type RunningController, startController } from '../../src/cli/controller/running-controller.js';
 import { applyManifest } from '../../src/cli/manifests/apply.js';
+import { RUN_KINDS } from '../../src/cli/run-kinds.js';
 import { type Client, systemClock } from '../../src/runtime/index.js';
 import { createMetrics } from '../../src/server/metrics.js';
 import { type Cluster, WAIT_MS, openCluster } from './cluster.js';
@@ -71,13 +72,27 @@ export async function placeIn(
     store,
     startController: start,
     async close() {
-      for (const controller of controllers) await controller.stop();
       await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+      if (controllers.length > 0) await runsGone({ client, namespace });
+      for (const controller of controllers) await controller.stop();
       await withdraw({ client, namespace });
       if (rights === undefined && refused.length > 0)
         throw new Error(`the rights of deploy/ did not suffice:\n${refused.join('\n')}`);
     },
   };
+}
+
+/** A run that goes on is stopped and let go of by the controller: without one the namespace would stay for ever. */
+async function runsGone({ client, namespace }: Pick<Place, 'client' | 'namespace'>): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      for (const { resource } of RUN_KINDS) {
+        const names = (await client.list(resource, { namespace })).items.map(({ metadata }) => metadata.name);
+        if (names.length > 0) throw new Error(`${resource.plural} are left in ${namespace}: ${names.join(', ')}`);
+      }
+    },
+    { timeout: WAIT_MS, interval: 100 },
+  );
 }
 
 /** A namespace in a cluster that is closed with it. */

@@ -3,6 +3,7 @@ import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { createShowing, displayFor, follow, type Followed, InterruptedError } from '../follow.js';
 import type { Io } from '../io.js';
+import { letGo } from '../let-go.js';
 import { applyManifest } from '../manifests/apply.js';
 import { lintChanged, lintFile, textOfFault } from '../manifests/lint-file.js';
 import { withParameters } from '../manifests/parameters.js';
@@ -99,7 +100,11 @@ async function seeThrough(place: Place, submitted: Submitted, { options, io }: A
       );
       return EXIT.interrupted;
     }
-    return report(end, { session, options, io });
+    const code = report(end, { session, options, io });
+    // Where this process is the controller, what is left to do is done by nobody else.
+    if (session.audit !== null && end.view.finishedAt !== null)
+      await letGo(session.client, { resource: kind.resource, ref, clock: session.clock });
+    return code;
   } finally {
     interrupts.close();
   }
