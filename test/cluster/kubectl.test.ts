@@ -45,6 +45,8 @@ describe.skipIf(!KUBECTL)('kubectl on lockstep up', () => {
     kubeconfig = join(cli.dataDir, 'kubeconfig');
     up = cli.start('up');
     await up.until(/The embedded cluster is up/);
+    // Two streams: what was printed may come after what was told.
+    await up.until(/current-context: lockstep/);
   }, 60_000);
   afterAll(async () => {
     up.child.kill('SIGTERM');
@@ -147,9 +149,20 @@ describe.skipIf(!KUBECTL)('kubectl on lockstep up', () => {
     expect(header).toEqual(['NAME', 'STATUS', 'COMPLETIONS', 'DURATION', 'AGE', 'CONTAINERS', 'IMAGES', 'SELECTOR']);
     expect(row.slice(0, 3)).toEqual(['once', 'Complete', '1/1']);
     expect(await says('describe', 'job', 'once')).toMatch(/SuccessfulCreate/);
-    const gone = says('wait', '--for=delete', 'job/once', '--timeout=30s');
-    expect(await says('delete', 'job', 'once')).toContain('"once" deleted');
-    expect(await gone).toMatch(/condition met/);
+    const finalizers = (list: string): readonly string[] => [
+      'patch',
+      'job',
+      'once',
+      '--type=merge',
+      `-p={"metadata":{"finalizers":[${list}]}}`,
+    ];
+    await says(...finalizers('"example.com/held"'));
+    expect(await says('delete', 'job', 'once', '--wait=false')).toContain('"once" deleted');
+    const held = await kubectl('wait', '--for=delete', 'job/once', '--timeout=1s');
+    expect(held).toMatchObject({ code: 1, stderr: expect.stringContaining('timed out waiting') as string });
+    await says(...finalizers(''));
+    await says('wait', '--for=delete', 'job/once', '--timeout=30s');
+    expect((await kubectl('get', 'job', 'once')).stderr).toContain('not found');
     expect((await kubectl('get', 'pods', '-l', 'job-name=once')).stderr).toContain('No resources found');
   }, 60_000);
 
