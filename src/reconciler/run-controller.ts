@@ -65,7 +65,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
       if (result.kind === 'at') return { requeueAfterMs: Math.max(0, result.at - clock.now()) };
       throw new PassAgainError(key, result.because);
     } catch (error) {
-      if (isConflict(error)) return { requeueAfterMs: await readLive(runs, namespace, name) };
+      if (isConflict(error)) return readLive(runs, namespace, name);
       throw error;
     }
   };
@@ -128,10 +128,13 @@ function isConflict(error: unknown): boolean {
   return error instanceof ApiError && (error.code === 409 || error.code === 404);
 }
 
-/** Somebody wrote in between: drop the pass, read live, and come again at once (design review C17). */
-async function readLive(runs: RunAccess, namespace: string, name: string): Promise<number> {
-  await runs.refresh(namespace, name);
-  return 0;
+/**
+ * Somebody wrote in between: drop the pass, read live, and come again at once (design review C17). A run that is gone is
+ * left to the watch, which tells of it: the cache has it until then, and coming again at once would be without end.
+ */
+async function readLive(runs: RunAccess, namespace: string, name: string): Promise<Requeue> {
+  const live = await runs.refresh(namespace, name);
+  return live === null ? 'done' : { requeueAfterMs: 0 };
 }
 
 /** What names a kind in a key of the queue: names of runs of two kinds may be equal. */
