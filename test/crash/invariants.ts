@@ -24,8 +24,15 @@ export async function brokenInvariants(
     ...problems.map(({ message }) => `the audit trail: ${message}`),
     ...(await world.store.forks()).map(({ id }) => `the audit trail has a fork at ${id}`),
     ...unstored(world.latest(run), events.length),
-    ...[...(await world.pods()), ...(await world.jobs())].flatMap(stillTracked),
     ...(stillOwes(play) ? ['the run still owes something'] : []),
+    // What is created late for a run that is gone has nobody who looks after it (docs/correctness.md).
+    ...(mayCreateLate && world.isGone(run) ? [] : await leftBehind(play)),
+  ];
+}
+
+async function leftBehind({ world }: Play): Promise<readonly string[]> {
+  return [
+    ...[...(await world.pods()), ...(await world.jobs())].flatMap(stillTracked),
     ...world.cluster.errors.map((error) => `the cluster: ${String(error)}`),
   ];
 }

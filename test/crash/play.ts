@@ -5,6 +5,8 @@ import type { Happening, Scenario } from './scenario.js';
 
 /** How long a scenario may take, by its own clock. */
 const LIMIT_MS = 3_600_000;
+/** Steps of its clock: a scenario has some hundreds of them, a controller that goes round without end any number. */
+const LIMIT_STEPS = 2_000;
 /** What might still happen after the end, though it must not. */
 const AFTERWARDS_MS = 40_000;
 
@@ -40,8 +42,7 @@ export async function play(scenario: Scenario, disturbance: Disturbance = {}): P
     const startUp = world.calls.length;
     const run = await world.createRun(scenario.spec, scenario.of === undefined ? {} : { of: scenario.of });
     const stuck = await bringToEnd(world, run, { scenario, disturbance });
-    if (stuck === null) await world.clock.advance(AFTERWARDS_MS);
-    return { world, run, startUp, stuck };
+    return { world, run, startUp, stuck: stuck ?? (await letPass(world, AFTERWARDS_MS)) };
   } finally {
     await world.stop();
     restore();
@@ -57,13 +58,25 @@ async function bringToEnd(world: EmbeddedWorld, run: Run, { scenario, disturbanc
   const happenings = startHappenings(world, run, scenario.happenings ?? []);
   const end = world.clock.monotonic() + LIMIT_MS;
   const isOver = (): boolean => world.isGone(run) || isDone(world.latest(run));
-  while (!(isOver() && happenings.over)) {
+  for (let steps = 0; !(isOver() && happenings.over); steps += 1) {
     await happenings.look();
     // At once, at the same instant: nothing passes unseen.
     if (!world.processes.some((process) => process.alive)) await world.startController();
     await disturbance.tend?.(world);
-    if (world.clock.monotonic() > end || !(await world.clock.advanceToNext())) return stuckBecause(world, run);
+    if (steps > LIMIT_STEPS || world.clock.monotonic() > end || !(await world.clock.advanceToNext()))
+      return stuckBecause(world, run);
   }
+  return null;
+}
+
+/** Lets time pass; why it does not, or null. */
+async function letPass({ clock }: EmbeddedWorld, ms: number): Promise<string | null> {
+  const end = clock.monotonic() + ms;
+  for (let steps = 0; (clock.untilNext ?? ms) <= end - clock.monotonic(); steps += 1) {
+    if (steps > LIMIT_STEPS) return 'after its end it goes round without end';
+    await clock.advanceToNext();
+  }
+  await clock.advance(end - clock.monotonic());
   return null;
 }
 
