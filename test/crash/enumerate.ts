@@ -1,5 +1,5 @@
-import type { Json } from '../../src/api/json.js';
 import { asJson } from './as-json.js';
+import { comparable } from './comparable.js';
 import { brokenInvariants } from './invariants.js';
 import { type Outcome, difference, outcomeOf } from './outcome.js';
 import { type Play, play } from './play.js';
@@ -93,47 +93,12 @@ export async function tryPairs(reference: Reference, { share, ofShares, every }:
 
 async function judge(
   { scenario, outcome }: Reference,
-  { disturbance, mayMissEvidence = false, mayCreateLate = false, mayRepeatNotes = false }: Point,
+  point: Point,
 ): Promise<{ readonly played: Play; readonly why: string | null }> {
-  const played = await play(scenario, disturbance());
+  const played = await play(scenario, point.disturbance());
   const found = await outcomeOf(played, scenario);
-  const compared = (value: Outcome): Json => {
-    const { started, created, left, ...said } = value;
-    const json = asJson(mayCreateLate ? said : { ...said, started, created, left });
-    const noted = mayRepeatNotes ? withoutMembers(withoutRepetitions(json), ['events']) : json;
-    return mayMissEvidence ? withoutMembers(noted, ['evidence', 'missing']) : noted;
-  };
-  const change = difference(compared(outcome), compared(found));
-  const broken = await brokenInvariants(played, { mayCreateLate });
+  const change = difference(comparable(outcome, point), comparable(found, point));
+  const broken = await brokenInvariants(played, { mayCreateLate: point.mayCreateLate ?? false });
   const why = [...(change === null ? [] : [change]), ...broken];
   return { played, why: why.length === 0 ? null : why.join('; ') };
-}
-
-/** Without what is quoted for a verdict where a read of it was disturbed; without the number of events. */
-function withoutMembers(value: Json, names: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map((each: Json) => withoutMembers(each, names));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) =>
-      names.includes(name) || member === undefined ? [] : [[name, withoutMembers(member, names)]],
-    ),
-  );
-}
-
-/** Lists in which no note of what an attempt waits for stands twice, one after the other. */
-function withoutRepetitions(value: Json): Json {
-  if (Array.isArray(value)) {
-    const inside = value.map(withoutRepetitions);
-    return inside.filter((each, index) => !isNote(each) || difference(inside[index - 1] ?? null, each) !== null);
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) =>
-      member === undefined ? [] : [[name, withoutRepetitions(member)]],
-    ),
-  );
-}
-
-function isNote(value: Json): boolean {
-  return typeof value === 'object' && value !== null && 'type' in value && value['type'] === 'attempt.waiting';
 }

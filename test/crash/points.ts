@@ -16,6 +16,8 @@ export interface Point {
    * What then comes into being is stopped and let go of, and changes nothing that was said.
    */
   readonly mayCreateLate?: boolean;
+  /** Of a pod that somebody deletes only the end is seen, not that it was being stopped. The verdict is the same. */
+  readonly mayMissDeletion?: boolean;
   /** Two controllers see things at different times, and tell anew what an attempt waits for. */
   readonly mayRepeatNotes?: boolean;
   /** It is met before the run is there, where all scenarios are alike. */
