@@ -1,6 +1,8 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../api/clock.js';
+import { isJsonObject } from '../api/json.js';
+import { believedAccess } from './believed-access.js';
 
 /** How to reach and to convince an API server, as of now. */
 export interface Access {
@@ -16,8 +18,11 @@ export type TlsAccess = Pick<
   'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername' | 'rejectUnauthorized'
 >;
 
-/** Gives the current access; asked for each request. */
-export type Credentials = () => Promise<Access>;
+/**
+ * Gives the current access; asked for each request, and the same object as long as nothing has changed. `refused`: what
+ * the server has just answered with 401 Unauthorized; the credentials are read again at once where they are still that.
+ */
+export type Credentials = (options?: { readonly refused?: Access }) => Promise<Access>;
 
 /** Where credentials come from. `file` without `context`: its current context. */
 export type CredentialsSource =
@@ -26,7 +31,8 @@ export type CredentialsSource =
   | { readonly kind: 'text'; readonly text: string; readonly context?: string | undefined }
   /** KUBECONFIG, else ~/.kube/config, else the service account of the pod we run in. */
   | { readonly kind: 'default'; readonly context?: string | undefined }
-  | { readonly kind: 'in-cluster' };
+  /** `root`: where the file system of the pod begins, where that is not `/`. */
+  | { readonly kind: 'in-cluster'; readonly root?: string | undefined };
 
 /** What was found, for messages and defaults. */
 export interface LoadedCredentials {
@@ -42,8 +48,12 @@ export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
 
-/** Tokens rotate and files are replaced: what was read is believed no longer than this. */
-const BELIEVED_FOR_MS = 30_000;
+/** What a kubeconfig says, of which context. */
+interface Loaded {
+  readonly config: KubeConfig;
+  readonly context: string;
+  readonly server: string;
+}
 
 /**
  * Reads credentials of every kind that kubeconfigs know (client certificates, tokens and their files, basic, exec
@@ -52,8 +62,53 @@ const BELIEVED_FOR_MS = 30_000;
  */
 export async function loadCredentials(source: CredentialsSource, clock: Clock): Promise<LoadedCredentials> {
   const { KubeConfig } = await import('./kube-config.js');
-  const config = new KubeConfig();
-  load(config, source);
+  const load = (context: string | undefined): Loaded => loadConfig(new KubeConfig(), source, context);
+  const first = load('context' in source ? source.context : undefined);
+  let current = first;
+
+  /** client-node keeps what it has read of files and plugins for a time of its own; a new KubeConfig knows nothing. */
+  function reload(): void {
+    try {
+      const next = load(first.context);
+      // Another server is another cluster: it would get what is meant for ours.
+      if (next.server === first.server) current = next;
+    } catch {
+      // Being written just now, or it could be read only once (a pipe): what it said still counts.
+    }
+  }
+
+  let isFresh = true;
+  const read = (again: boolean): Promise<Access> => {
+    // A plugin knows until when its answer holds, so it is not asked before that unless the server has refused it.
+    if (again || (!isFresh && !asksPlugin(current.config))) reload();
+    isFresh = false;
+    return accessOf(current.config, first.server);
+  };
+  return {
+    credentials: believedAccess(read, clock),
+    server: first.server,
+    context: first.context,
+    namespace: first.config.getContextObject(first.context)?.namespace ?? null,
+  };
+}
+
+/** Access that never changes: a server without authentication, or with a fixed token. */
+export function fixedCredentials(server: string, options: { readonly token?: string } = {}): Credentials {
+  const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+  const access: Access = { server, tls: {}, headers };
+  return () => Promise.resolve(access);
+}
+
+function loadConfig(config: KubeConfig, source: CredentialsSource, wanted: string | undefined): Loaded {
+  try {
+    if (source.kind === 'in-cluster') config.loadFromCluster(source.root);
+    else if (source.kind === 'file') config.loadFromFile(source.path);
+    else if (source.kind === 'text') config.loadFromString(source.text);
+    else config.loadFromDefault();
+  } catch (error) {
+    throw new CredentialsError(`${describe(source)} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  if (wanted !== undefined) selectContext(config, source, wanted);
   const cluster = config.getCurrentCluster();
   const context = config.getCurrentContext();
   if (cluster === null) {
@@ -71,41 +126,25 @@ export async function loadCredentials(source: CredentialsSource, clock: Clock): 
   if (cluster.server.startsWith('http:')) {
     config.clusters = config.clusters.map((each) => (each === cluster ? { ...each, skipTLSVerify: true } : each));
   }
-  return {
-    credentials: memoise(() => accessOf(config, cluster.server), clock),
-    server: cluster.server,
-    context,
-    namespace: config.getContextObject(context)?.namespace ?? null,
-  };
+  return { config, context, server: cluster.server };
 }
 
-/** Access that never changes: a server without authentication, or with a fixed token. */
-export function fixedCredentials(server: string, options: { readonly token?: string } = {}): Credentials {
-  const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
-  const access: Access = { server, tls: {}, headers };
-  return () => Promise.resolve(access);
-}
-
-function load(config: KubeConfig, source: CredentialsSource): void {
-  try {
-    if (source.kind === 'in-cluster') {
-      config.loadFromCluster();
-      return;
-    }
-    if (source.kind === 'file') config.loadFromFile(source.path);
-    else if (source.kind === 'text') config.loadFromString(source.text);
-    else config.loadFromDefault();
-  } catch (error) {
-    throw new CredentialsError(`${describe(source)} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  if (source.context === undefined) return;
-  if (config.getContextObject(source.context) === null) {
+function selectContext(config: KubeConfig, source: CredentialsSource, wanted: string): void {
+  if (config.getContextObject(wanted) === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw new CredentialsError(
-      `${describe(source)} has no context "${source.context}"; it has: ${known.join(', ') || 'none'}`,
-    );
+    throw new CredentialsError(`${describe(source)} has no context "${wanted}"; it has: ${known.join(', ') || 'none'}`);
   }
-  config.setCurrentContext(source.context);
+  config.setCurrentContext(wanted);
+}
+
+/** True where a program or an identity provider gives the token, with its own word on how long it holds. */
+function asksPlugin(config: KubeConfig): boolean {
+  const user = config.getCurrentUser();
+  if (user === null) return false;
+  if (user.exec !== undefined) return true;
+  // The pod's own token is an authProvider of client-node too, but only a file.
+  const provider: unknown = user.authProvider;
+  return isJsonObject(provider) && provider['name'] !== 'tokenFile';
 }
 
 function checkServer(server: string, source: CredentialsSource): void {
@@ -147,23 +186,6 @@ async function accessOf(config: KubeConfig, server: string): Promise<Access> {
 function tlsOf({ ca, cert, key, pfx, passphrase, servername, rejectUnauthorized }: RequestOptions): TlsAccess {
   const all = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-/** Concurrent callers share one read; a failed one is not remembered. */
-function memoise(read: () => Promise<Access>, clock: Clock): Credentials {
-  let last: { readonly until: number; readonly access: Promise<Access> } | null = null;
-  return async () => {
-    if (last !== null && clock.monotonic() < last.until) return last.access;
-    const current = { until: clock.monotonic() + BELIEVED_FOR_MS, access: read() };
-    last = current;
-    try {
-      return await current.access;
-    } catch (error) {
-      // It may have been replaced meanwhile by a newer read.
-      if (Object.is(last, current)) last = null;
-      throw error;
-    }
-  };
 }
 
 function messageOf(error: unknown): string {

@@ -54,24 +54,42 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
     return pool;
   }
 
+  function sendAs(access: Access, request: ApiRequest, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    const pool = poolOf(access);
+    return exchange(request, {
+      url: urlOf(access.server, request),
+      agent: isStreaming(request) ? pool.streams : pool.calls,
+      headers: headersOf(request, access),
+      timeouts,
+      clock: options.clock,
+      signal,
+    });
+  }
+
   return {
     async send(request, { signal } = {}): Promise<ApiResponse> {
       const access = await options.credentials();
-      const pool = poolOf(access);
-      return exchange(request, {
-        url: urlOf(access.server, request),
-        agent: isStreaming(request) ? pool.streams : pool.calls,
-        headers: headersOf(request, access),
-        timeouts,
-        clock: options.clock,
-        signal,
-      });
+      const response = await sendAs(access, request, signal);
+      if (response.status !== 401) return response;
+      // Whoever is not let in has changed nothing, so anything may be sent again, once, under newer credentials.
+      const renewed = await renewedOr(access, options.credentials);
+      return renewed === access ? response : sendAs(renewed, request, signal);
     },
     close() {
       for (const pool of pools.splice(0)) destroy(pool);
       current = null;
     },
   };
+}
+
+/** The refused access itself where there is none newer, or none that can be read: then the refusal is the answer. */
+async function renewedOr(refused: Access, credentials: Credentials): Promise<Access> {
+  try {
+    return await credentials({ refused });
+  } catch {
+    // The 401 says what is wrong; the next call tells why the credentials cannot be read.
+    return refused;
+  }
 }
 
 function createPool(access: Access, fingerprint: string): Pool {

@@ -150,6 +150,67 @@ describe('connections', () => {
   });
 });
 
+describe('a server that does not know who asks (401)', () => {
+  /** A server that takes one token only, and credentials that hold another until they are asked again. */
+  async function rotated({ renewedTo }: { readonly renewedTo: string }) {
+    const seen: (string | undefined)[] = [];
+    const { url } = await serve((request, response) => {
+      seen.push(`${request.method ?? ''} ${request.headers.authorization ?? ''}`);
+      const isKnown = request.headers.authorization === 'Bearer new';
+      response.writeHead(isKnown ? 200 : 401).end(isKnown ? OBJECT : UNAUTHORIZED);
+    });
+    const accessWith = (token: string): Access => ({
+      server: url,
+      tls: {},
+      headers: { authorization: `Bearer ${token}` },
+    });
+    let access = accessWith('old');
+    const site = connect(({ refused } = {}) => {
+      if (refused === access && renewedTo !== 'old') access = accessWith(renewedTo);
+      return Promise.resolve(access);
+    });
+    return { ...site, seen };
+  }
+  const UNAUTHORIZED = JSON.stringify({ kind: 'Status', status: 'Failure', code: 401, reason: 'Unauthorized' });
+
+  it('is asked again once with credentials that were read anew, a create too: nothing was done', async () => {
+    const { client, clock, seen } = await rotated({ renewedTo: 'new' });
+    await drive(clock, client.create(CONFIG_MAPS, configMap('a', '1')));
+    await drive(clock, client.get(CONFIG_MAPS, REF));
+    expect(seen).toEqual(['POST Bearer old', 'POST Bearer new', 'GET Bearer new']);
+  });
+
+  it('is not asked again with the same credentials', async () => {
+    const { client, clock, seen } = await rotated({ renewedTo: 'old' });
+    await expect(drive(clock, client.get(CONFIG_MAPS, REF))).rejects.toMatchObject({ code: 401 });
+    expect(seen).toEqual(['GET Bearer old']);
+  });
+
+  it('is asked no third time', async () => {
+    const { client, clock, seen } = await rotated({ renewedTo: 'also old' });
+    await expect(drive(clock, client.get(CONFIG_MAPS, REF))).rejects.toThrow(
+      'renew the credentials of this kubeconfig or service account',
+    );
+    expect(seen).toEqual(['GET Bearer old', 'GET Bearer also old']);
+  });
+
+  it('is asked again for a watch too', async () => {
+    const { client, clock, seen } = await rotated({ renewedTo: 'new' });
+    const { signal } = new AbortController();
+    await drive(clock, client.watch(CONFIG_MAPS, { resourceVersion: '1', timeoutSeconds: 300, signal }));
+    expect(seen).toEqual(['GET Bearer old', 'GET Bearer new']);
+  });
+
+  it('has its answer told where the credentials cannot be read any more', async () => {
+    const { url } = await serve((_, response) => response.writeHead(401).end(UNAUTHORIZED));
+    const access: Access = { server: url, tls: {}, headers: {} };
+    const { client, clock } = connect(({ refused } = {}) =>
+      refused === undefined ? Promise.resolve(access) : Promise.reject(new Error('the plugin is gone')),
+    );
+    await expect(drive(clock, client.get(CONFIG_MAPS, REF))).rejects.toMatchObject({ code: 401 });
+  });
+});
+
 describe('a kept connection that turns out to be dead', () => {
   /** Each connection answers once; the first then dies when it is used again. */
   async function staleServer(): Promise<{ url: string; heard: number[] }> {
