@@ -17,7 +17,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   // pg-native is pg's other, compiled driver: pg asks for it only where a program does.
-  external: ['libsql', 'node:sqlite', 'pg-native'],
+  external: ['@photostructure/sqlite', 'node:sqlite', 'pg-native'],
   legalComments: 'none',
   // Some bundled dependencies are CommonJS and call require.
   banner: {

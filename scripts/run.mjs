@@ -16,7 +16,7 @@ await build({
   format: 'esm',
   target: 'node20.19',
   sourcemap: 'inline',
-  external: ['libsql', 'node:sqlite'],
+  external: ['node:sqlite'],
   logLevel: 'warning',
 });
 process.setSourceMapsEnabled(true);

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { transformSync } from 'esbuild';
 
 const { values, positionals } = parseArgs({
   options: { 'program-only': { type: 'boolean', default: false } },
@@ -53,22 +54,42 @@ if (isWhole) {
   putLibraries(process.execPath);
 }
 
-// The program: bundles without their source maps. No package manager, no shell.
+const write = (path, text) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+
+// The program: bundles without their source maps, comments and blanks. Names stay: a stack is read by a person. No package
+// manager, no shell.
 for (const file of readdirSync('dist', { recursive: true })) {
   const path = join('dist', file);
-  if (statSync(path).isFile() && !path.endsWith('.map')) put(path, join('app', file));
+  if (!statSync(path).isFile() || path.endsWith('.map')) continue;
+  const { code } = transformSync(readFileSync(path, 'utf8'), {
+    format: 'esm',
+    target: 'node20.19',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+  });
+  write(join('app', file), code);
 }
-writeFileSync(join(root, 'app/package.json'), '{"type":"module"}\n');
+write('app/package.json', '{"type":"module"}\n');
 // SQLite: part of Node from 22.13 on, before that a package with a native part (docs/decisions/0005).
 // The Node of another base is not known here: the package is put there in any case.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (!isWhole || major < 22 || (major === 22 && minor < 13)) {
-  const native = `@libsql/linux-${process.arch}-gnu`;
-  for (const name of ['libsql', '@neon-rs/load', 'detect-libc', native]) {
-    if (!existsSync(join('node_modules', name))) throw new Error(`the package ${name} is not installed: npm ci`);
-    put(join('node_modules', name), join('app/node_modules', name));
-  }
-  putLibraries(join('node_modules', native, 'index.node'));
+  const native = `prebuilds/linux-${process.arch}/@photostructure+sqlite.glibc.node`;
+  const needed = {
+    '@photostructure/sqlite': ['package.json', 'LICENSE', 'dist/index.mjs', native],
+    'node-gyp-build': ['package.json', 'LICENSE', 'index.js', 'node-gyp-build.js'],
+  };
+  for (const [name, files] of Object.entries(needed))
+    for (const file of files) {
+      const path = join('node_modules', name, file);
+      if (!existsSync(path)) throw new Error(`${path} is missing: install with optional packages, npm ci`);
+      put(path, join('app', path));
+    }
+  putLibraries(join('node_modules/@photostructure/sqlite', native));
 }
 
 // Names for the user, and directories that a volume may be mounted on.
@@ -79,10 +100,7 @@ const files = isWhole
       ['etc/nsswitch.conf', 'hosts: files dns\n'],
     ]
   : [];
-for (const [path, text] of files) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-}
+for (const [path, text] of files) write(path, text);
 mkdirSync(join(root, 'var/lib/lockstep'), { recursive: true });
 if (isWhole) {
   mkdirSync(join(root, 'tmp'));

@@ -1,6 +1,6 @@
 import { AuditStoreError } from '../store-error.js';
 
-/** Primary result codes of SQLite (sqlite.org/rescode.html), by number for node:sqlite and by name for libsql. */
+/** Primary result codes of SQLite (sqlite.org/rescode.html), by number. */
 const CODES: Readonly<Record<number, string>> = {
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
@@ -36,16 +36,8 @@ export function explainError(path: string, error: unknown): unknown {
 }
 
 function codeOf(error: Error): string | null {
-  const { errcode, code } = fieldsOf(error);
+  const errcode: unknown = Reflect.get(error, 'errcode');
+  if (typeof errcode !== 'number') return null;
   // Extended codes hold the primary one in their low byte.
-  if (typeof errcode === 'number') return CODES[errcode & 0xff] ?? `SQLITE_${errcode}`;
-  // libsql says why a file cannot be opened only in its message: `ConnectionFailed("Unable to open …: 14")`.
-  const opening = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message);
-  if (opening?.[1] !== undefined) return CODES[Number(opening[1]) & 0xff] ?? `SQLITE_${opening[1]}`;
-  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return null;
-  return Object.values(CODES).find((primary) => code === primary || code.startsWith(`${primary}_`)) ?? code;
-}
-
-function fieldsOf(error: Error): { readonly errcode: unknown; readonly code: unknown } {
-  return { errcode: Reflect.get(error, 'errcode'), code: Reflect.get(error, 'code') };
+  return CODES[errcode & 0xff] ?? `SQLITE_${errcode}`;
 }

@@ -2,7 +2,7 @@ import { AuditStoreError } from '../store-error.js';
 import type { SqlRow, SqlValue, SqliteDatabase } from './database.js';
 import { withoutExperimentalWarning } from './experimental-warning.js';
 
-/** What node:sqlite and libsql have in common, as far as it is used. */
+/** What of node:sqlite is used. */
 interface NativeStatement {
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint };
   all(...values: readonly SqlValue[]): readonly SqlRow[];
@@ -18,14 +18,14 @@ type NativeConstructor = new (path: string) => NativeDatabase;
 
 /**
  * Opens a SQLite file: with node:sqlite where Node has it (22.13 and later, without a flag), with the optional package
- * libsql on Node 20. Throws what those throw; an AuditStoreError where there is neither.
+ * @photostructure/sqlite, which has its API, on Node 20. Throws what those throw; an AuditStoreError where there is neither.
  */
 export async function openDatabase(path: string): Promise<SqliteDatabase> {
-  const Native = nodeSqlite() ?? (await libsql());
+  const Native = nodeSqlite() ?? (await packaged());
   if (Native === null) {
     throw new AuditStoreError(
       path,
-      `Node ${process.versions.node} has no SQLite of its own and the optional package libsql is not installed; ` +
+      `Node ${process.versions.node} has no SQLite of its own and the optional package @photostructure/sqlite is not installed; ` +
         'use Node 22.13 or later, or install again with optional packages',
     );
   }
@@ -53,9 +53,9 @@ function nodeSqlite(): NativeConstructor | null {
   return constructorOf(module, 'DatabaseSync');
 }
 
-async function libsql(): Promise<NativeConstructor | null> {
+async function packaged(): Promise<NativeConstructor | null> {
   try {
-    return constructorOf(await import('libsql'), 'default');
+    return constructorOf(await import('@photostructure/sqlite'), 'DatabaseSync');
   } catch (error) {
     // An optional package: that it is not there is an answer. Anything else is an error of its own.
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return null;

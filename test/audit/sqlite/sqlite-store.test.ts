@@ -148,7 +148,7 @@ async function openAndAppend(path: string): Promise<void> {
 async function holdLock(path: string): Promise<{ release(): Promise<void> }> {
   const script = `
     const open = () => { try { const { DatabaseSync } = process.getBuiltinModule('node:sqlite'); return new DatabaseSync(process.argv[1]); }
-      catch { const Database = require('libsql'); return new Database(process.argv[1]); } };
+      catch { const { DatabaseSync } = require('@photostructure/sqlite'); return new DatabaseSync(process.argv[1]); } };
     open().exec('BEGIN IMMEDIATE');
     console.log('held');
     process.stdin.on('end', () => process.exit(0)).resume();`;
@@ -200,7 +200,7 @@ async function withReadOnly(path: string, check: () => Promise<void>): Promise<v
   }
 }
 
-/** Lazily: libsql keeps a closed file open until its statements are collected. */
+/** Lazily: the driver of Node 20 keeps a closed file open until its statements are collected. */
 function unmount(directory: string): void {
   execFileSync('umount', ['--lazy', directory]);
 }
