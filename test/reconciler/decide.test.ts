@@ -107,6 +107,16 @@ describe('decide', () => {
     expect(world.wakeAt).toBe(world.now + 3_600_000);
   });
 
+  it('a run that is over wakes up when its time to live has passed, and from then on only when something happens', () => {
+    const world = new World({ ...makePlan([podTask('a')]), ttlMs: 1_000 }, always(runs(0)));
+    const end = world.runToEnd();
+    world.pass();
+    expect(world.wakeAt).toBe((end.finishedAt ?? 0) + 1_000);
+    world.now += 1_000;
+    world.pass();
+    expect(world.wakeAt).toBeNull();
+  });
+
   it('F39: an attempt is submitted exactly once and then observed', () => {
     const world = new World(makePlan([podTask('a')]), always(runs(0, { forMs: 20_000 })));
     world.runToEnd();

@@ -9,8 +9,11 @@ import { runDeadline } from './run-clock.js';
 
 /** When to decide again although nothing happens: the earliest instant at which something would be decided. */
 export function wakeUp(plan: Plan, state: RunState, input: DecideInput): Instant | null {
-  if (isTerminalPhase(state.phase))
-    return state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
+  if (isTerminalPhase(state.phase)) {
+    const expiry = state.finishedAt === null || plan.ttlMs === null ? null : state.finishedAt + plan.ttlMs;
+    // One that is past and still owes something waits for that: it would come again at once, without end.
+    return expiry !== null && expiry > input.now ? expiry : null;
+  }
   const instants = [runDeadline(plan, state, input.now)];
   const { byName } = indexPlan(plan);
   for (const task of state.tasks) {
