@@ -22,7 +22,7 @@ export function allPoints({ calls }: Reference, mode: Mode): readonly Point[] {
 }
 
 /**
- * Those of them that a run of the whole table tries. The start of a controller is disturbed in every way in the first
+ * Those of them that a run of the whole table tries (without --all). The start of a controller is disturbed in every way in the first
  * scenario, and with one fault for each call in the others. A sleeper wakes up after one of the spans.
  */
 export function triedPoints(reference: Reference, mode: Mode): readonly Point[] {

@@ -6,7 +6,7 @@ import { DEFECTS } from '../defects/index.js';
 import type { Failure } from '../enumerate.js';
 import { SCENARIOS } from '../scenarios/index.js';
 import { bundleWith } from './bundle.js';
-import { USAGE, readOptions } from './options.js';
+import { type Options, USAGE, readOptions } from './options.js';
 import { performAll } from './pool.js';
 import { replay } from './replay.js';
 import { type Row, type Verdict, defectsText, failuresText, rowsText } from './report.js';
@@ -36,14 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
   return total.failed > 0 || survivors > 0 ? 1 : 0;
 }
 
-async function enumerate({
-  scenario,
-  workers,
-}: {
-  readonly scenario: string | null;
-  readonly workers: number;
-}): Promise<Total> {
-  const units = unitsOf(scenario);
+async function enumerate({ scenario, all, workers }: Options): Promise<Total> {
+  const units = unitsOf({ only: scenario, all });
   const results = await performAll(
     units.map((unit) => ({ program: PROGRAM, task: { kind: 'unit', unit } })),
     workers,
@@ -65,8 +59,8 @@ async function enumerate({
   }
   print(rowsText(SCENARIOS.flatMap(({ name }) => rows.get(name) ?? [])));
   if (failures.length > 0) print(`\n${failuresText(failures)}`);
-  const all = [...rows.values()];
-  return { tried: sum(all.map(({ tried }) => tried)), failed: sum(all.map(({ failed }) => failed)) };
+  const total = [...rows.values()];
+  return { tried: sum(total.map(({ tried }) => tried)), failed: sum(total.map(({ failed }) => failed)) };
 }
 
 /** How many of the defects are not found. */

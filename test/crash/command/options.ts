@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   readonly worker: boolean;
+  /** Every point there is, not the choice that a run of some minutes makes. */
+  readonly all: boolean;
   /** Only this scenario; of it only the point with this label. */
   readonly scenario: string | null;
   readonly point: string | null;
@@ -12,7 +14,8 @@ export interface Options {
 }
 
 export const USAGE = `npm run crash                             every scenario, then every defect
-npm run crash -- --scenario NAME          one scenario
+npm run crash -- --all                    every scenario with every point there is; takes long
+npm run crash -- --scenario NAME          one scenario; with --all, too
 npm run crash -- --scenario NAME --point LABEL   one point of it, as it stands in the list of failures
 npm run crash -- --defect NAME            one defect, or all of them, and no scenarios
 npm run crash -- --no-defects             no defects
@@ -25,6 +28,7 @@ export function readOptions(argv: readonly string[], cores: number): Options {
     allowNegative: true,
     options: {
       worker: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
       scenario: { type: 'string' },
       point: { type: 'string' },
       defect: { type: 'string' },
@@ -37,6 +41,7 @@ export function readOptions(argv: readonly string[], cores: number): Options {
   if (values.point !== undefined && values.scenario === undefined) throw new TypeError('--point needs --scenario');
   return {
     worker: values.worker,
+    all: values.all,
     scenario: values.scenario ?? null,
     point: values.point ?? null,
     defect: values.defect ?? null,

@@ -1,12 +1,14 @@
 import type { Failure, Reference, Tried } from '../enumerate.js';
 import { referenceOf, tryPairs, tryPoints } from '../enumerate.js';
-import { MODES, type Mode, triedPoints } from '../plan-of-points.js';
+import { MODES, type Mode, allPoints, triedPoints } from '../plan-of-points.js';
 import { scenarioNamed } from '../scenarios/index.js';
 
 /** A piece of the enumeration, small enough to be given to whichever process is free. */
 export interface Unit {
   readonly scenario: string;
   readonly mode: Mode | 'pairs';
+  /** Every point there is; else those of a run of some minutes. */
+  readonly all: boolean;
   /** Takes one of so many shares of the points. */
   readonly share: number;
   readonly ofShares: number;
@@ -22,7 +24,7 @@ export type Result =
   | ({ readonly kind: 'unit'; readonly unit: Unit; readonly milliseconds: number } & Tried)
   | { readonly kind: 'hunt'; readonly tried: number; readonly found: Failure | null };
 
-/** Of the second crashes of a pair every so many is tried, beginning with another one each time. */
+/** Of the second crashes of a pair every so many is tried, beginning with another one each time, where not all are. */
 export const PAIRS_EVERY = 6;
 
 export async function performTask(task: Task): Promise<Result> {
@@ -41,16 +43,16 @@ function reference(name: string): Promise<Reference> {
 
 async function performUnit(unit: Unit): Promise<Result> {
   const begin = performance.now();
-  const { scenario, mode, share, ofShares } = unit;
-  const tried = await triedOf(await reference(scenario), { mode, share, ofShares });
+  const tried = await triedOf(await reference(unit.scenario), unit);
   return { kind: 'unit', unit, milliseconds: performance.now() - begin, ...tried };
 }
 
-function triedOf(of: Reference, { mode, share, ofShares }: Omit<Unit, 'scenario'>): Promise<Tried> {
-  if (mode === 'pairs') return tryPairs(of, { share, ofShares, every: PAIRS_EVERY });
+function triedOf(of: Reference, { mode, all, share, ofShares }: Unit): Promise<Tried> {
+  if (mode === 'pairs') return tryPairs(of, { share, ofShares, every: all ? 1 : PAIRS_EVERY });
+  const points = all ? allPoints(of, mode) : triedPoints(of, mode);
   return tryPoints(
     of,
-    triedPoints(of, mode).filter((_, index) => index % ofShares === share),
+    points.filter((_, index) => index % ofShares === share),
   );
 }
 
