@@ -64,6 +64,11 @@ export interface TrackedObject {
   readonly proven: boolean;
 }
 
+/** A tracked object that was read directly, and the run that it says it belongs to; null where it says none. */
+export interface FoundObject extends TrackedObject {
+  readonly run: RunRef | null;
+}
+
 /** An executor with its effects. Every method may be repeated at any time. */
 export interface ObjectExecutor extends ObjectExecutorType {
   /** Reads caches; reads live where "it is gone" must be believed, and for the evidence of a failure. */
@@ -75,6 +80,8 @@ export interface ObjectExecutor extends ObjectExecutorType {
   release(run: RunRef, object: TrackedObject): Promise<void>;
   /** What is still tracked of a run, by the cache. */
   tracked(runUid: string): readonly TrackedObject[];
+  /** What has this name, read directly; null where nothing has it, or it is not tracked. */
+  find(namespace: string, name: string): Promise<FoundObject | null>;
 }
 
 export type Executor = InstantExecutor | ObjectExecutor;

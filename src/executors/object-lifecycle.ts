@@ -1,10 +1,11 @@
 import type { JsonObject } from '../api/json.js';
+import type { RunRef } from '../api/run-ref.js';
 import type { KubeObject } from '../api/kube.js';
 import { LABEL, TRACKING_FINALIZER } from '../api/names.js';
 import type { Evidence } from '../failure/evidence.js';
 import { ApiError } from '../runtime/index.js';
 import type { AttemptIdentity } from './attempt-identity.js';
-import type { Attempt, StartResult, TrackedObject } from './executor.js';
+import type { Attempt, FoundObject, StartResult, TrackedObject } from './executor.js';
 import type { Observation } from './observation.js';
 import type { ObjectAccess } from './ports.js';
 
@@ -115,6 +116,26 @@ export function trackedObject(object: KubeObject, identity: AttemptIdentity): Tr
     uid: object.metadata?.uid ?? '',
     proven: identity.carriesProof(object),
   };
+}
+
+/** A tracked object of this name, read directly, and the run that it belongs to. */
+export async function findTracked<T extends KubeObject>(
+  access: ObjectAccess<T>,
+  identity: AttemptIdentity,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<FoundObject | null> {
+  const object = await access.live(namespace, name);
+  if (object === null || !(object.metadata?.finalizers ?? []).includes(TRACKING_FINALIZER)) return null;
+  return { ...trackedObject(object, identity), run: runOf(object) };
+}
+
+/** By the owner reference, where it speaks of the run whose UID our proof covers. */
+function runOf({ metadata }: KubeObject): RunRef | null {
+  const uid = metadata?.labels?.[LABEL.executionUid];
+  const owner = (metadata?.ownerReferences ?? []).find((each) => each.controller === true && each.uid === uid);
+  if (owner === undefined) return null;
+  const { apiVersion, kind, name } = owner;
+  return { apiVersion, kind, namespace: metadata?.namespace ?? '', name, uid: owner.uid };
 }
 
 /** Absence, as far as the status allows it to be believed: with a committed UID it is Gone, without it NotThere. */

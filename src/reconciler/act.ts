@@ -2,7 +2,8 @@ import type { ObjectExecutor, StartResult } from '../executors/executor.js';
 import type { Observation } from '../executors/observation.js';
 import type { RunRef } from '../api/run-ref.js';
 import type { Command } from './commands.js';
-import type { ActionAccess } from './ports.js';
+import type { ActionAccess, RunAccess } from './ports.js';
+import { sweep } from './sweep.js';
 
 /** What came of the commands of a pass. */
 export interface ActResult {
@@ -16,6 +17,7 @@ export interface ActResult {
 
 interface Actors {
   readonly run: RunRef;
+  readonly runs: RunAccess;
   readonly executor: (name: string) => ObjectExecutor | undefined;
   readonly actions: ActionAccess;
   /** Number of the run's last audit event. */
@@ -42,7 +44,7 @@ export async function act(commands: readonly Command[], actors: Actors): Promise
   return { refused, unavailable, errors };
 }
 
-async function perform(command: Command, { run, executor, actions, seq }: Actors): Promise<StartResult | null> {
+async function perform(command: Command, { run, runs, executor, actions, seq }: Actors): Promise<StartResult | null> {
   if (command.kind === 'AnswerAction') {
     await actions.answer(run.namespace, command.action, seq);
     return null;
@@ -57,6 +59,9 @@ async function perform(command: Command, { run, executor, actions, seq }: Actors
       return null;
     case 'Release':
       await one.release(run, command.object);
+      return null;
+    case 'Sweep':
+      await sweep({ namespace: run.namespace, name: command.object.name }, { executor: one, runsOf: () => runs });
       return null;
   }
 }

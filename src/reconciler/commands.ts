@@ -12,6 +12,8 @@ export type Command =
   | { readonly kind: 'Start'; readonly executor: string; readonly attempt: Attempt }
   | { readonly kind: 'Stop'; readonly executor: string; readonly attempt: Attempt }
   | { readonly kind: 'Release'; readonly executor: string; readonly object: TrackedObject }
+  /** It may be an orphan, or the status that was seen is behind: `sweep` reads both before it touches anything. */
+  | { readonly kind: 'Sweep'; readonly executor: string; readonly object: TrackedObject }
   | { readonly kind: 'AnswerAction'; readonly action: AppliedAction };
 
 interface Committed {
@@ -28,7 +30,7 @@ interface Committed {
 
 /** The commands that committed state calls for. Pure, but for the executors' caches of what is tracked. */
 export function commandsOf(committed: Committed): Command[] {
-  return [...attemptCommands(committed), ...releases(committed), ...answers(committed)];
+  return [...attemptCommands(committed), ...releases(committed), ...sweeps(committed), ...answers(committed)];
 }
 
 function attemptCommands({ run, plan, state, observations }: Committed): Command[] {
@@ -79,6 +81,22 @@ function releases({ run, state, executors }: Committed): Command[] {
       .filter((object) => isRecorded(state, object))
       .map((object): Command => ({ kind: 'Release', executor: executor.name, object })),
   );
+}
+
+/** What is tracked for an attempt that the status does not name (design review C7). */
+function sweeps({ run, state, executors }: Committed): Command[] {
+  return executors.flatMap((executor) =>
+    trackedObjects(executor, run, state)
+      .filter((object) => !namesAttempt(state, object))
+      .map((object): Command => ({ kind: 'Sweep', executor: executor.name, object })),
+  );
+}
+
+/** The attempt is live, or its outcome is committed. Pure. */
+export function namesAttempt(state: RunState, object: TrackedObject): boolean {
+  const position = state.tasks.find((candidate) => candidate.name === object.task)?.position;
+  const live = position !== undefined && 'attempt' in position && position.attempt.number === object.number;
+  return live || isRecorded(state, object);
 }
 
 function isRecorded(state: RunState, object: TrackedObject): boolean {

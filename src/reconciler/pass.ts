@@ -101,7 +101,8 @@ async function releaseLate(deps: PassDeps, resource: RunResource, state: RunStat
   });
   if (commands.length === 0) return null;
   const executor = (name: string): ObjectExecutor | undefined => deps.registry.object(name);
-  const { errors } = await act(commands, { run, executor, actions: deps.actions, seq: state.audit.seq });
+  const { runs, actions } = deps;
+  const { errors } = await act(commands, { run, runs, executor, actions, seq: state.audit.seq });
   return errors.length === 0 ? null : { kind: 'again', because: errors[0] };
 }
 
@@ -225,6 +226,7 @@ class Pass {
       return { kind: 'again', because: null };
     const result = await act(commands, {
       run: this.#resource.ref,
+      runs: this.#deps.runs,
       executor: (name) => this.#deps.registry.object(name),
       actions: this.#deps.actions,
       seq: state.audit.seq,

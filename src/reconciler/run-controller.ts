@@ -1,15 +1,17 @@
 import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
-import { LABEL, OWES_FINALIZER } from '../api/names.js';
+import { OWES_FINALIZER } from '../api/names.js';
 import type { Checked } from '../api/field-problem.js';
 import type { Plan } from '../plan/plan.js';
 import type { Translator } from '../plan/translator.js';
 import type { ExecutorRegistry } from '../executors/registry.js';
-import type { CacheEvent, Client, PassReport, PassResult as Requeue, Priority, WorkQueue } from '../runtime/index.js';
+import type { Client, PassReport, PassResult as Requeue, WorkQueue } from '../runtime/index.js';
 import { ApiError, TaskGroup, createWorkQueue, keyOf, refOfKey, runController } from '../runtime/index.js';
 import { createActionAccess } from './access/action-access.js';
-import { type RunObject, createRunAccess } from './access/run-access.js';
+import { createRunAccess } from './access/run-access.js';
 import { type Informers, allOf } from './informers.js';
+import { followUids } from './follow-uids.js';
+import { followOrphans } from './orphans.js';
 import { pass } from './pass.js';
 import type { AuditRelay, PassObserver, RunAccess, RunResource } from './ports.js';
 
@@ -51,9 +53,21 @@ export function createRunController(options: RunControllerOptions): RunControlle
       return [kindKey(translator), { plans, clock, runs, actions, relay, registry, translator, planOf, observer }];
     }),
   );
-  const keys = followUids(informers, queue);
+  const keys = followUids(informers, queue, runKey);
+  const orphans = followOrphans({
+    informers,
+    queue,
+    registry,
+    knows: (uid) => keys.knows(uid),
+    runsOf: ({ apiVersion, kind }) =>
+      informers.kinds
+        .filter(({ translator }) => translator.apiVersion === apiVersion && translator.kind === kind)
+        .map(({ translator }) => kinds.get(kindKey(translator))?.runs)[0],
+  });
 
   const reconcile = async (key: string): Promise<Requeue> => {
+    const orphan = await orphans.reconcile(key);
+    if (orphan !== null) return orphan;
     const { kind, namespace, name } = readKey(key);
     const deps = kinds.get(kind);
     if (deps === undefined) throw new Error(`no kind is named ${kind}; this is a defect in Lockstep`);
@@ -87,11 +101,13 @@ export function createRunController(options: RunControllerOptions): RunControlle
         queue.shutDown();
       };
       signal.addEventListener('abort', stop, { once: true });
-      const stopKeys = keys.start();
+      const subscriptions = [keys.start()];
       try {
         for (const informer of allOf(informers))
           group.start(`informer ${informer.name}`, (inner) => informer.run(inner));
         await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
+        // Only now is known which runs there are.
+        subscriptions.push(orphans.start());
         await options.mayWork?.(AbortSignal.any([signal, group.signal]));
         await runController(
           {
@@ -106,7 +122,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
         );
       } finally {
         signal.removeEventListener('abort', stop);
-        stopKeys();
+        for (const stopFollowing of subscriptions) stopFollowing();
         group.stop();
         await group.ended();
       }
@@ -184,59 +200,6 @@ function planMemory(translator: Translator): PlanMemory {
       if (oldest === undefined || settled.size <= SETTLED_PLANS) return;
       settled.delete(oldest);
       plans.delete(oldest);
-    },
-  };
-}
-
-/** Runs that were begun are brought to their end before others are begun: a step does not wait for a crowd of new runs. */
-function priorityOf(event: CacheEvent<RunObject>): Priority {
-  if (event.type === 'Added' && event.initial) return 'initial';
-  return event.object.status?.['engine'] === undefined ? 'new' : 'live';
-}
-
-/** Makes each change of something concern the run that it belongs to. */
-function followUids(informers: Informers, queue: WorkQueue): { enqueue(uid: string): void; start(): () => void } {
-  const keyOfUid = new Map<string, string>();
-  const uidOfInvolved = (uid: string | undefined): string | undefined => {
-    const of = (objects: readonly KubeObject[]): string | undefined =>
-      objects.find((object) => object.metadata?.uid === uid)?.metadata?.labels?.[LABEL.executionUid];
-    return of(informers.pods.list()) ?? of(informers.jobs.list());
-  };
-  const enqueueUid = (uid: string | undefined): void => {
-    const key = uid === undefined ? undefined : keyOfUid.get(uid);
-    if (key !== undefined) queue.add(key);
-  };
-  const onChild = (event: CacheEvent<KubeObject>): void => {
-    enqueueUid(event.object.metadata.labels?.[LABEL.executionUid]);
-  };
-  return {
-    enqueue: enqueueUid,
-    start() {
-      const subscriptions = [
-        ...informers.kinds.map(({ translator, runs }) =>
-          runs.subscribe((event) => {
-            const key = runKey(translator, event.object);
-            if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
-            else keyOfUid.set(event.object.metadata.uid, key);
-            queue.add(key, { priority: priorityOf(event) });
-          }),
-        ),
-        informers.actions.subscribe((event) => {
-          if (event.type !== 'Deleted') enqueueUid(event.object.spec.executionRef.uid);
-        }),
-        informers.pods.subscribe(onChild),
-        informers.jobs.subscribe(onChild),
-        ...(informers.warnings === null
-          ? []
-          : [
-              informers.warnings.subscribe((event) => {
-                if (event.type !== 'Deleted') enqueueUid(uidOfInvolved(event.object.involvedObject.uid));
-              }),
-            ]),
-      ];
-      return () => {
-        for (const subscription of subscriptions) subscription.close();
-      };
     },
   };
 }

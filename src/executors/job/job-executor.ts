@@ -4,7 +4,15 @@ import type { Evidence } from '../../failure/evidence.js';
 import { ApiError } from '../../runtime/index.js';
 import type { AttemptIdentity } from '../attempt-identity.js';
 import type { Attempt, ObjectExecutor, TrackedObject } from '../executor.js';
-import { absent, createOrAdopt, isUnavailable, strangerEvidence, trackedObject, untrack } from '../object-lifecycle.js';
+import {
+  absent,
+  createOrAdopt,
+  findTracked,
+  isUnavailable,
+  strangerEvidence,
+  trackedObject,
+  untrack,
+} from '../object-lifecycle.js';
 import type { Observation } from '../observation.js';
 import { isOver } from '../pod/observe-pod.js';
 import { fullEvidence } from '../pod/pod-evidence.js';
@@ -93,6 +101,8 @@ export function createJobExecutor({ jobs, pods, evidence, identity }: JobExecuto
     },
 
     tracked: (runUid) => jobs.trackedOf(runUid).map((job) => trackedObject(job, identity)),
+
+    find: (namespace, name) => findTracked(jobs, identity, { namespace, name }),
   };
 
   /** Stops a Job that was created after its attempt had ended. False: it is over, the cache was only behind. */

@@ -2,7 +2,15 @@ import type { Pod } from '../../api/kube.js';
 import type { AttemptIdentity } from '../attempt-identity.js';
 import type { Attempt, ObjectExecutor } from '../executor.js';
 import type { Observation } from '../observation.js';
-import { absent, createOrAdopt, isUnavailable, strangerEvidence, trackedObject, untrack } from '../object-lifecycle.js';
+import {
+  absent,
+  createOrAdopt,
+  findTracked,
+  isUnavailable,
+  strangerEvidence,
+  trackedObject,
+  untrack,
+} from '../object-lifecycle.js';
 import { declaredContainers } from '../pod-template.js';
 import type { EvidenceSource, ObjectAccess } from '../ports.js';
 import { objectOr } from '../restricted.js';
@@ -93,6 +101,8 @@ export function createPodExecutor({ pods, evidence, identity }: PodExecutorOptio
         .trackedOf(runUid)
         .filter(isOwnPod)
         .map((pod) => trackedObject(pod, identity)),
+
+    find: (namespace, name) => findTracked(pods, identity, { namespace, name }),
   };
 
   /** Takes the name of an attempt that was never seen, with a pod that cannot start: a late create meets 409. */

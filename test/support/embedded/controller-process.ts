@@ -13,7 +13,7 @@ import { type StoreCall, type StoreFault, recordingStore } from './recording-sto
 import { type WatchShape, recordingTransport } from './recording-transport.js';
 
 /** The key of the attempt proofs: it survives the process, as the key file of a data directory does. */
-const KEY = new Uint8Array(32).fill(7);
+export const ATTEMPT_KEY = new Uint8Array(32).fill(7);
 
 interface ProcessSetup {
   readonly number: number;
@@ -52,7 +52,7 @@ export class ControllerProcess {
       }),
       clock: mortalClock,
       namespace: null,
-      key: KEY,
+      key: ATTEMPT_KEY,
       store: recordingStore({ inner: store, life, process: number, calls: storeCalls, faultOf: storeFaultOf }),
       metrics: createMetrics('test'),
       log: pino({ level: 'warn' }, { write: (line: string) => void this.warnings.push(line) }),
