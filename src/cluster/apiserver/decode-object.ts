@@ -8,7 +8,10 @@ import { badRequestError, cannotHandleError, unsupportedMediaTypeError } from '.
 import { asApiObject, copyJson } from './json-values.js';
 import type { KindInfo } from './kinds.js';
 import { apiVersionOf } from './kinds.js';
+import { PROTOBUF } from './protobuf/protobuf-body.js';
 import type { FieldValidation } from './query.js';
+
+const TEXT_TYPES = ['application/json', 'application/yaml'];
 
 /** What was sent, as JSON, and what its text says that JSON cannot hold. */
 export interface SentBody {
@@ -28,7 +31,7 @@ export function readBody(text: string, contentType: string, kind: KindInfo): Sen
   const type = mediaType(contentType);
   if (type === 'application/yaml') return { value: requireObject(readYaml(text, kind), text, kind), faults: [] };
   if (type !== 'application/json' && type !== '')
-    throw unsupportedMediaTypeError(['application/json', 'application/yaml']);
+    throw unsupportedMediaTypeError([...TEXT_TYPES, ...(kind.custom ? [] : [PROTOBUF])]);
   const value = requireObject(readJson(text, kind), text, kind);
   return { value, faults: duplicateFields(text).map((path) => `duplicate field "${path}"`) };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, type Listening } from '../../../src/cluster/apiserver/http-listener.js';
 import { ADMIT_ALL } from '../../../src/cluster/apiserver/admission.js';
+import { PROTOBUF } from '../../../src/cluster/apiserver/protobuf/protobuf-body.js';
 import { api, startServer } from './server.js';
 
 describe('the server over HTTP', () => {
@@ -26,6 +27,33 @@ describe('the server over HTTP', () => {
     const first = await reader?.read();
     expect(JSON.parse(first?.value ?? '{}')).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'x' } } });
     abort.abort();
+  });
+
+  it('takes objects in protobuf where their kind is built in, and answers in JSON', async () => {
+    const server = startServer();
+    listening = await listen(server);
+    const { url } = listening;
+    const send = async (path: string, body: Buffer | string): Promise<unknown> => {
+      const headers = { 'content-type': PROTOBUF, accept: `${PROTOBUF},application/json` };
+      const answer = await fetch(url + path, { method: 'POST', headers, body: new Uint8Array(Buffer.from(body)) });
+      return { code: answer.status, body: await answer.json() };
+    };
+    // What `kubectl create namespace x` sends.
+    const namespace =
+      'k8s\0\x0a\x0f\x0a\x02v1\x12\x09Namespace\x12\x11\x0a\x09\x0a\x01x\x12\0\x1a\0"\0\x12\0\x1a\x02\x0a\0';
+    expect(await send('/api/v1/namespaces', namespace)).toMatchObject({
+      code: 201,
+      body: { metadata: { name: 'x' } },
+    });
+    expect(await send('/api/v1/namespaces', namespace.slice(0, -7))).toMatchObject({
+      code: 400,
+      body: { reason: 'BadRequest' },
+    });
+    const definition = namespace.replace('v1', 'v9');
+    expect(await send('/api/v1/namespaces', definition)).toMatchObject({
+      code: 415,
+      body: { message: expect.stringContaining('application/json, application/yaml') as string },
+    });
   });
 
   it('takes who sends no token as anonymous', async () => {
