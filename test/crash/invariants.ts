@@ -25,19 +25,14 @@ export async function brokenInvariants(
     ...(await world.store.forks()).map(({ id }) => `the audit trail has a fork at ${id}`),
     ...unstored(world.latest(run), events.length),
     ...(stillOwes(play) ? ['the run still owes something'] : []),
-    // What is created late for a run that is gone has nobody who looks after it (docs/correctness.md).
-    ...(mayCreateLate && world.isGone(run) ? [] : await leftBehind(play)),
+    ...(await leftBehind(play)),
   ];
 }
 
 async function leftBehind({ world }: Play): Promise<readonly string[]> {
   return [
     ...[...(await world.pods()), ...(await world.jobs())].flatMap(stillTracked),
-    ...world.cluster.errors
-      .map(String)
-      // Conflicts are told by those parts of the cluster that then come again.
-      .filter((error) => !error.includes('Operation cannot be fulfilled'))
-      .map((error) => `the cluster: ${error}`),
+    ...world.cluster.errors.map((error) => `the cluster: ${String(error)}`),
   ];
 }
 

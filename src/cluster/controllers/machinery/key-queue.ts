@@ -1,11 +1,15 @@
 import type { CancelTimer, Clock } from '../../../api/clock.js';
+import { isConflict } from './status-code.js';
 import { TimerHeap } from './timer-heap.js';
+
+/** Conflicts of a key in a row that are nothing to tell: somebody else wrote in between, and the key comes again. */
+const QUIET_CONFLICTS = 5;
 
 export interface KeyQueueOptions {
   readonly clock: Clock;
   /** Does the work of one key; a throw repeats it after a growing delay. */
   readonly work: (key: string) => Promise<void>;
-  /** Told of each throw; the key is repeated all the same. */
+  /** Told of each throw but a conflict that has not come often in a row; the key is repeated all the same. */
   readonly onError: (error: unknown, key: string) => void;
   /** Delay after the first failure in a row, in milliseconds; it doubles with each. Default 5 (client-go's queue). */
   readonly retryBaseMs?: number;
@@ -99,7 +103,7 @@ export class KeyQueue {
     } catch (error) {
       const failures = (this.#failures.get(key) ?? 0) + 1;
       this.#failures.set(key, failures);
-      this.#options.onError(error, key);
+      if (!isConflict(error) || failures > QUIET_CONFLICTS) this.#options.onError(error, key);
       const { retryBaseMs = 5, retryCapMs = 60_000 } = this.#options;
       this.addAfter(key, Math.min(retryCapMs, retryBaseMs * 2 ** (failures - 1)));
     }

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyQueue } from '../../../../src/cluster/controllers/machinery/key-queue.js';
 import { TimerHeap } from '../../../../src/cluster/controllers/machinery/timer-heap.js';
+import { StatusError } from '../../../../src/cluster/status-error.js';
 import { settle, VirtualClock } from '../../../support/virtual-clock.js';
+
+const CONFLICT = new StatusError({ code: 409, reason: 'Conflict', message: 'the object has been modified' });
 
 function queueOf(work: (key: string) => Promise<void>): { clock: VirtualClock; queue: KeyQueue; errors: unknown[] } {
   const clock = new VirtualClock(0);
@@ -42,6 +45,22 @@ describe('the queue of keys', () => {
     await clock.advance(2_000);
     expect(at).toEqual([0, 100, 300, 600, 900]);
     expect(errors).toHaveLength(4);
+  });
+
+  it('repeats a key that met a conflict, and tells of it only when it meets one again and again', async () => {
+    let conflicts = 0;
+    const { clock, queue, errors } = queueOf(() => {
+      conflicts += 1;
+      return conflicts === 6 ? Promise.resolve() : Promise.reject(CONFLICT);
+    });
+    queue.add('a');
+    await clock.advance(2_000);
+    expect(conflicts).toBe(6);
+    expect(errors).toEqual([]);
+    queue.add('a');
+    await clock.advance(2_000);
+    expect(conflicts).toBeGreaterThan(12);
+    expect(errors).toHaveLength(conflicts - 6 - 5);
   });
 
   it('of several wake-ups takes the earliest', async () => {
