@@ -5,7 +5,7 @@ import { openNamedAuditStore } from './audit-place.js';
 import { attemptKey } from './controller/attempt-key.js';
 import { installedLeader } from './controller/installed-leader.js';
 import { type RunningController, startController } from './controller/running-controller.js';
-import { lockToRun } from './embedded/access.js';
+import { type Keeper, lockToRun } from './embedded/access.js';
 import { type Door, startCluster } from './embedded/start-cluster.js';
 import { CliError } from './errors.js';
 import type { Io } from './io.js';
@@ -53,7 +53,7 @@ export async function openPlace(options: PlaceOptions, io: Io): Promise<Place> {
   const failed = new AbortController();
   try {
     const { session, door } = namesCluster(options)
-      ? { session: await openReal(options, { io, opened, notices }), door: null }
+      ? { session: await openReal(options, { io, opened }), door: null }
       : await openEmbedded(options, { io, opened, notices });
     if (session.audit !== null) await startWork(session, options, { io, opened, notices, failed });
     return { session, door, notices, failed: failed.signal, close: () => opened.close() };
@@ -75,6 +75,7 @@ async function openEmbedded(
 ): Promise<Pick<Place, 'session' | 'door'>> {
   const dataDir = dataDirOf(options, io);
   const lock = await lockToRun(dataDir, systemClock);
+  if ('pid' in lock) return { session: await openKept(lock, options, { io, opened }), door: null };
   opened.add(() => {
     lock.release();
   });
@@ -103,11 +104,27 @@ async function openEmbedded(
   return { session, door: cluster.door };
 }
 
+/** `lockstep up` keeps the cluster up: it works on the run, which is only submitted and followed here. @throws CliError */
+async function openKept(
+  { pid }: Keeper,
+  options: PlaceOptions,
+  { io, opened }: Omit<Opening, 'notices'>,
+): Promise<Session> {
+  if (options.openPort !== undefined)
+    throw new CliError(
+      `process ${pid} keeps this data directory up already; its kubeconfig is the file kubeconfig there`,
+    );
+  const session = await openSession(options, io);
+  opened.add(() => session.close());
+  io.tell(`Process ${pid} (lockstep up) works on this run.`);
+  return { ...session, audit: null };
+}
+
 /**
  * A real cluster: the controller runs here and works there; its audit trail is kept in the data directory. Where one is
  * installed, that one works: two with keys of their own would be in each other's way.
  */
-async function openReal(options: PlaceOptions, { io, opened }: Opening): Promise<Session> {
+async function openReal(options: PlaceOptions, { io, opened }: Omit<Opening, 'notices'>): Promise<Session> {
   const session = await openSession(options, io);
   opened.add(() => session.close());
   const { client, namespace } = session;

@@ -109,11 +109,17 @@ async function openEmbedded(options: GlobalOptions, io: Io): Promise<Session> {
     flags: embeddedFlags(options),
   };
   if (dataDir === null) {
+    // A trail can be read without a cluster: in the pod of an installed controller, or from a copy.
+    const named = namedAuditStore(options, io);
+    const audit = named === null ? null : await openAuditStore(named, systemClock);
     return {
       ...shown,
       where: `the embedded cluster in ${path} (nothing was ever run there)`,
-      audit: null,
-      close: () => access.close(),
+      audit,
+      close: async () => {
+        await audit?.close();
+        await access.close();
+      },
     };
   }
   try {

@@ -27,6 +27,16 @@ describe('--audit-store', () => {
     expect(audit.stdout).toContain('run.succeeded');
   });
 
+  it('is read without a cluster: in the pod of a controller, and from a copy', async () => {
+    const path = join(cli.home, 'copied.db');
+    await cli.run('run', cli.file('good.yaml', GOOD), '--again', '--audit-store', path);
+    const none = join(cli.home, 'nothing-there');
+    const audit = await cli.startBare('audit', 'default/good', '--audit-store', path, '--data-dir', none).ended;
+    expect(audit).toMatchObject({ code: 0 });
+    expect(audit.stdout).toContain('run.succeeded');
+    expect(existsSync(none)).toBe(false);
+  });
+
   it('that is none ends with 1 and what to write, without the password', async () => {
     const { code, stderr } = await cli.run('audit', '--audit-store', 'mysql://u:hidden@db/audit');
     expect(code).toBe(1);

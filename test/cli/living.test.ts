@@ -83,6 +83,45 @@ describe('while a run goes on in another process', () => {
   }, 40_000);
 });
 
+describe('while lockstep up keeps the directory up', () => {
+  it('run submits to it and follows; what it began goes on there after Ctrl-C twice', async () => {
+    const { file, go } = waiting();
+    const up = start('up');
+    await up.until(/The embedded cluster is up/);
+    const running = start('run', file);
+    await running.until(/hold try=1 Running/);
+    expect(running.output()).toMatch(/Process \d+ \(lockstep up\) works on this run\./);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 130 });
+    const again = start('run', file);
+    await again.until(/Going on with default\/long/);
+    go();
+    const ended = await again.ended;
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toContain('SUCCEEDED long: 3 of 3 steps succeeded');
+    const trail = await run('audit', 'long');
+    expect(trail).toMatchObject({ code: 0 });
+    expect(trail.stdout).toContain('run.succeeded');
+    expect(await run('up')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('keeps this data directory up already') as string,
+    });
+    up.child.kill('SIGTERM');
+    expect(await up.ended).toMatchObject({ code: 0 });
+  }, 40_000);
+
+  it('up is refused while a run goes on in another process, and says so', async () => {
+    const { file, go } = waiting();
+    const running = start('run', file);
+    await running.until(/hold try=1 Running/);
+    const refused = await run('up');
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('is running workflows in');
+    go();
+    expect(await running.ended).toMatchObject({ code: 0 });
+  }, 40_000);
+});
+
 describe('Ctrl-C', () => {
   it('once cancels the run and waits for finally', async () => {
     const running = start('run', waiting().file);
@@ -129,5 +168,14 @@ describe('prune', () => {
     expect(trail.code).toBe(0);
     expect(trail.stdout).toContain('run.succeeded');
     expect(await run('run', file)).toMatchObject({ code: 0 });
+  }, 30_000);
+
+  it('with a namespace deletes only there', async () => {
+    const { file, go } = waiting();
+    go();
+    await run('run', file);
+    expect(await run('prune', '-n', 'other')).toMatchObject({ code: 0, stdout: '' });
+    expect(await run('prune', '-n', 'other', '-A', '--dry-run')).toMatchObject({ stdout: 'workflowexecution/long\n' });
+    expect(await run('prune', '-n', 'default')).toMatchObject({ code: 0, stdout: 'workflowexecution/long\n' });
   }, 30_000);
 });

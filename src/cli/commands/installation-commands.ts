@@ -36,7 +36,11 @@ function addController(program: Command, done: Done): void {
       'Works on the runs of a cluster until it is told to stop: in a pod with the service account of the pod, elsewhere\n' +
         'with --kubeconfig or --context. With --namespace or --namespaces only on the runs there. deploy/ installs it.',
     )
-    .option('--namespaces <names>', 'work only on the runs of these namespaces (a,b,c)', names, [])
+    .addOption(
+      new Option('--namespaces <names>', 'work only on the runs of these namespaces (a,b,c)')
+        .argParser(names)
+        .default([], 'that of --namespace, else all'),
+    )
     .option('--leader-elect', 'work only while this process has the lease, so that several can stand ready', false)
     .option('--lease-name <name>', 'name of the lease (default: lockstep-controller)')
     .option(
@@ -44,13 +48,14 @@ function addController(program: Command, done: Done): void {
       'where its lease and its key are (default: $POD_NAMESPACE, that of the service account, lockstep-system)',
     )
     .option('--identity <name>', 'what the lease names it (default: $POD_NAME, else host, process and a random number)')
-    .option(
-      '--operations-address <host:port>',
-      'serve /metrics, /healthz and /readyz here; "none" serves nothing',
-      address,
-      { host: '0.0.0.0', port: 8080 },
+    .addOption(
+      new Option('--operations-address <host:port>', 'serve /metrics, /healthz and /readyz here; "none" serves nothing')
+        .argParser(address)
+        .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
     )
-    .option('--grace <duration>', 'for an ordered stop after SIGTERM', duration, 25_000)
+    .addOption(
+      new Option('--grace <duration>', 'for an ordered stop after SIGTERM').argParser(duration).default(25_000, '25s'),
+    )
     .option('--workers <number>', 'runs that are worked on at a time', count, 8)
     .addOption(
       new Option('--log-level <level>', 'of the log on stderr, JSON lines')

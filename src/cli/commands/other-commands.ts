@@ -58,9 +58,11 @@ function addPrune(program: Command, done: Done): void {
     .command('prune')
     .summary('delete runs that are over; the audit trail stays')
     .description(
-      'Deletes runs that are over, with their pods; their audit trails stay, and `audit NAME` still reads them.',
+      'Deletes runs that are over, with their pods; their audit trails stay, and `audit NAME` still reads them. Without\n' +
+        'REF: all of the namespace; on the embedded cluster all, unless --namespace is given.',
     )
     .argument('[ref]', 'one run; all that are over where none is given')
+    .option('-A, --all-namespaces', 'in all namespaces', false)
     .option('--older-than <duration>', 'only runs that ended longer ago', duration, 0)
     .option('--dry-run', 'only tell which', false)
     .action(

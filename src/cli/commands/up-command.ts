@@ -21,7 +21,7 @@ Examples:
   lockstep up --data-dir /tmp/ls &
   export KUBECONFIG=/tmp/ls/kubeconfig
   kubectl apply -f examples/remediate-web.yaml
-  kubectl wait --for=condition=Finished wfx --all`,
+  kubectl wait --for=condition=Finished wfx --all -A --timeout=2m`,
     )
     .action(
       verb<UpOptions>(done, async ({ options, io }) => {

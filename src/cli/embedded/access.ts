@@ -43,19 +43,26 @@ export async function reach(dataDir: DataDir, clock: Clock): Promise<Access> {
   }
 }
 
+/** A process that keeps the cluster of a data directory up and works on all of its runs: `lockstep up`. */
+export interface Keeper {
+  readonly pid: number;
+}
+
 /**
- * Takes the lock of a data directory to run its cluster. A verb that only looks at it has it for a moment: that is
- * waited for.
+ * Takes the lock of a data directory to run its cluster, or tells which process keeps it up already. A verb that only
+ * looks at it has the lock for a moment: that is waited for.
  *
- * @throws CliError where another process runs the cluster
+ * @throws CliError where another process runs the cluster for a run of its own
  */
-export async function lockToRun(dataDir: DataDir, clock: Clock): Promise<Lock> {
+export async function lockToRun(dataDir: DataDir, clock: Clock): Promise<Lock | Keeper> {
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const lock = tryLock(dataDir);
     if (lock !== null) return lock;
     const holder = lockHolder(dataDir.lock);
-    const runs = holder !== null && readAddress(dataDir)?.pid === holder.pid;
+    const address = readAddress(dataDir);
+    const runs = holder !== null && address?.pid === holder.pid;
+    if (runs && address.stays) return { pid: holder.pid };
     if (runs || clock.monotonic() > deadline) {
       throw new CliError(
         `process ${holder?.pid ?? '?'} is running workflows in ${dataDir.path}. Wait for it (lockstep wait --data-dir ${dataDir.path}), or choose another directory with --data-dir`,
@@ -105,6 +112,8 @@ interface Address {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** See Keeper. */
+  readonly stays: boolean;
 }
 
 function overHttp({ url, token, pid }: Address, { dataDir, clock }: Place): Access {
@@ -129,5 +138,5 @@ function readAddress(dataDir: DataDir): Address | null {
     return null;
   }
   const [, url = '', token = '', pid = ''] = /"url":"([^"]+)","token":"([^"]+)","pid":(\d+)/.exec(text) ?? [];
-  return pid === '' ? null : { url, token, pid: Number(pid) };
+  return pid === '' ? null : { url, token, pid: Number(pid), stays: text.includes('"stays":true') };
 }

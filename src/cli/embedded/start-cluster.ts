@@ -68,7 +68,7 @@ export async function startCluster({ dataDir, clock, log, open }: ClusterSetup):
   const secured = tls === null ? null : await listenOn(server, { tls, port: open?.port ?? 0 });
   await controllers.start();
   await kubelet.start();
-  const token = publish(server, dataDir, listening.url);
+  const token = publish(server, dataDir, { url: listening.url, stays: open !== undefined });
   return {
     transport: server.transport(),
     url: listening.url,
@@ -141,11 +141,15 @@ async function listenOn(server: ApiServer, options: ListenOptions): Promise<List
 
 /**
  * Lets the commands of other processes in: they find address and token in the data directory, which only its owner
- * reads. Gives back the token.
+ * reads. `stays`: it goes on until it is told to stop, not until one run is over. Gives back the token.
  */
-function publish(server: ApiServer, dataDir: DataDir, url: string): string {
+function publish(
+  server: ApiServer,
+  dataDir: DataDir,
+  { url, stays }: { readonly url: string; readonly stays: boolean },
+): string {
   const token = randomBytes(24).toString('hex');
   server.addUser(token, { name: 'system:admin', groups: ['system:masters'] });
-  writeFileSync(dataDir.server, JSON.stringify({ url, token, pid: process.pid }), { mode: 0o600 });
+  writeFileSync(dataDir.server, JSON.stringify({ url, token, pid: process.pid, stays }), { mode: 0o600 });
   return token;
 }

@@ -7,12 +7,19 @@ import type { GlobalOptions } from '../options.js';
 import { listRuns } from '../list-runs.js';
 import { readRun } from '../read-run.js';
 import { fullName } from '../run-kinds.js';
-import { openSession } from '../session.js';
+import { type Session, openSession } from '../session.js';
 
 export interface PruneOptions extends GlobalOptions {
   /** ms; only runs that ended longer ago. */
   readonly olderThan: number;
+  readonly allNamespaces: boolean;
   readonly dryRun: boolean;
+}
+
+/** A real cluster has other people's runs too: there only the namespace that is meant, unless all are asked for. */
+function placeOf(session: Session, options: PruneOptions): { readonly namespace?: string } {
+  if (options.allNamespaces || (session.embedded && options.namespace === undefined)) return {};
+  return { namespace: session.namespace };
 }
 
 /** `lockstep prune [REF]`: deletes runs that are over; their audit trail stays. */
@@ -20,7 +27,10 @@ export async function pruneVerb(reference: string | undefined, options: PruneOpt
   const session = await openSession(options, io);
   try {
     const now = session.clock.now();
-    const items = reference === undefined ? await listRuns(session, {}) : [await findRun(session, reference)];
+    const items =
+      reference === undefined
+        ? await listRuns(session, placeOf(session, options))
+        : [await findRun(session, reference)];
     const over = items.filter((item) => {
       const { state } = readRun(item.object, item.kind);
       return (
