@@ -3,6 +3,7 @@ import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent } from '../api/types.js';
 import { isJsonObject } from '../api/json.js';
 import type { CallReport, PassReport } from '../runtime/index.js';
+import { createClockSkew } from './clock-skew.js';
 
 /** Upper bounds in seconds, to two hours and more: remediation takes minutes, not milliseconds (kubernaut behaviour 74). */
 const DURATION_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
@@ -15,6 +16,9 @@ export interface MeasuredSource {
   oldestUnstoredSeconds(): number;
 }
 
+/** `ms`: positive where the clock of this machine is ahead. */
+export type SkewListener = (skew: { readonly ms: number; readonly far: boolean }) => void;
+
 /** The controller's metrics. Labels are bounded: never a run, a pod or a UID (research `ux.md` section 5). */
 export interface Metrics {
   readonly registry: Registry;
@@ -25,6 +29,8 @@ export interface Metrics {
   statusWrite(result: 'written' | 'conflict' | 'error'): void;
   /** What is measured when somebody asks: of all sources together. */
   follow(source: MeasuredSource): void;
+  /** Who is told when the clock of this machine is 2 s or more from the API server's, and when no longer. */
+  onSkew(listener: SkewListener): void;
   /** Whether this process leads, under the name of its lease. */
   followLeader(lease: string, isLeading: () => boolean): void;
 }
@@ -117,6 +123,18 @@ export function createMetrics(version: string, options: { readonly processMetric
       for (const [name, isLeading] of leaders) this.set({ name }, isLeading() ? 1 : 0);
     },
   });
+  let onSkew: SkewListener = () => undefined;
+  const skew = createClockSkew((change) => {
+    onSkew(change);
+  });
+  new Gauge({
+    name: 'lockstep_clock_skew_seconds',
+    help: "The clock of this machine minus the API server's, by the Date of its answers; 2 s or more is also logged.",
+    registers,
+    collect() {
+      if (skew.ms !== null) this.set(skew.ms / 1_000);
+    },
+  });
   const accepted = new Map<string, number>();
 
   return {
@@ -133,7 +151,8 @@ export function createMetrics(version: string, options: { readonly processMetric
         accepted.delete(run.uid);
       }
     },
-    call: ({ verb, resource, code, seconds }) => {
+    call: ({ verb, resource, code, seconds, skew: bounds }) => {
+      if (bounds !== null) skew.note(bounds);
       calls.observe({ verb, resource, code: code === null ? 'none' : String(code) }, seconds);
     },
     pass: (result, seconds) => {
@@ -144,6 +163,9 @@ export function createMetrics(version: string, options: { readonly processMetric
     },
     follow: (source) => {
       sources.push(source);
+    },
+    onSkew: (listener) => {
+      onSkew = listener;
     },
     followLeader: (lease, isLeading) => {
       leaders.set(lease, isLeading);

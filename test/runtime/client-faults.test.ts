@@ -109,6 +109,18 @@ describe('what is sent', () => {
     expect(calls).toMatchObject([{ verb: 'get', resource: 'configmaps', subresource: null, code: 200 }]);
   });
 
+  it('C16: tells the skew of our clock by the Date of the answer, where it has one', async () => {
+    const date = new Date(clock.now() - 90_000).toUTCString();
+    nock(SERVER).get(ONE).reply(200, configMap('a', '1'), { date });
+    nock(SERVER).get(ONE).reply(200, configMap('a', '1'));
+    await drive(clock, client.get(CONFIG_MAPS, REF));
+    await drive(clock, client.get(CONFIG_MAPS, REF));
+    const [first, second] = calls;
+    expect(first?.skew?.atLeastMs).toBeLessThanOrEqual(90_000);
+    expect(first?.skew?.atMostMs).toBeGreaterThanOrEqual(90_000);
+    expect(second?.skew).toBeNull();
+  });
+
   it('TestRequestWarningHandler: the warnings of the server are handed on', async () => {
     const warning = '299 - "unknown field \\"dta\\""';
     nock(SERVER).post(ALL).query(true).reply(201, configMap('a', '1'), { warning });

@@ -55,6 +55,9 @@ export function assembleController(setup: ControllerSetup): RunController {
       );
     },
   });
+  metrics.onSkew((skew) => {
+    tellSkew(skew, log);
+  });
   const identity = createAttemptIdentity(setup.key);
   const evidence = createEvidenceSource(client, clock, { warnings: informers.warnings, denied });
   const pods = createObjectAccess(client, informers.pods);
@@ -78,6 +81,17 @@ export function assembleController(setup: ControllerSetup): RunController {
       reportPass(report, { metrics, log });
     },
   });
+}
+
+/** Runs stay right, whatever the clocks say (their time never goes back); people who compare times do not. */
+function tellSkew({ ms, far }: { readonly ms: number; readonly far: boolean }, log: Logger): void {
+  const skewSeconds = ms / 1_000;
+  if (!far) {
+    log.info({ skewSeconds }, "the clock of this machine agrees with the API server's again");
+    return;
+  }
+  const message = `the clock of this machine is ${Math.abs(skewSeconds)} s ${ms > 0 ? 'ahead of' : 'behind'} the API server's: times in statuses and in the audit trail are this machine's; check its time synchronisation (NTP)`;
+  log.warn({ skewSeconds }, message);
 }
 
 function reportPass(report: PassReport, { metrics, log }: { readonly metrics: Metrics; readonly log: Logger }): void {
