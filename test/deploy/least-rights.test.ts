@@ -26,7 +26,7 @@ import { kustomized, objectsOf, the } from './manifests.js';
 
 /** A kubeconfig of a real cluster, without a node at best: the test then says how its pods end. */
 const KUBECONFIG = process.env['LOCKSTEP_TEST_KUBECONFIG'];
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 interface Run extends KubeObject {
   readonly spec: JsonObject;

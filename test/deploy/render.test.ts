@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src/api/json.js';
 import { charted, has, kustomized, metadataOf, the } from './manifests.js';
+
+// kubectl and helm are slow to start on a machine that has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Deployment {
   readonly spec: {

@@ -9,7 +9,8 @@ export interface Played {
   readonly body: Json;
 }
 
-const PATIENCE_MS = 20_000;
+/** What controllers do takes long on a machine that has much else to do. */
+const PATIENCE_MS = 120_000;
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
@@ -86,7 +87,7 @@ export class Player {
 
   /** How old something is depends on when it was asked. */
   #cell(cell: Json): Json {
-    return typeof cell === 'string' && /^\d+s$/.test(cell) ? '<age>' : this.#named(cell);
+    return typeof cell === 'string' && /^(\d+m)?\d+[ms]$/.test(cell) ? '<age>' : this.#named(cell);
   }
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   embedded = server.transport();
   for (const manifest of CRD_MANIFESTS) await post(embedded, DEFINITIONS, manifest);
   await makeNamespaces(embedded);
-});
+}, 120_000);
 
 describe('the embedded API server', () => {
   it.each(GOOD.map((file) => [file.path, file] as const))('accepts %s', async (_path, file) => {
@@ -44,7 +44,7 @@ describe.skipIf(REAL === undefined)('a real API server', () => {
     const loaded = await loadCredentials({ kind: 'file', path: REAL ?? '', context: undefined }, systemClock);
     real = createHttpTransport({ credentials: loaded.credentials, clock: systemClock });
     await makeNamespaces(real);
-  });
+  }, 120_000);
 
   it.each(ALL)('answers %s as the embedded one does', async (_path, file) => {
     const answer = await dryRun(real, file);
