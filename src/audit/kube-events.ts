@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
 import { clip } from '../api/clip.js';
 import { isJsonObject } from '../api/json.js';
-import type { KubeEvent } from '../api/kube.js';
+import { parseInstant } from '../api/instant.js';
 import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent, AuditEventType } from '../api/types.js';
-
-/** Who reports; the field that `kubectl get events` shows as SOURCE. */
-const COMPONENT = 'lockstep';
-/** The API server refuses longer messages (core/v1 validation: 1 KiB). */
-const MESSAGE_LENGTH = 1_000;
+import type { RecordedEvent } from '../runtime/index.js';
 
 interface Told {
   readonly type: 'Normal' | 'Warning';
@@ -34,40 +29,24 @@ const TOLD: Readonly<Partial<Record<AuditEventType, Told>>> = {
 };
 
 /**
- * The Kubernetes Event that tells of an audit event, or null where none does. Its name follows from UID and sequence,
- * so that creating it again is answered with 409 and nothing is told twice.
+ * The Kubernetes Event that tells of an audit event, or null where none does. What makes it this event is the audit
+ * event's id, so that nothing is told twice; a step that fails in the same way again counts in one Event.
  */
-export function kubeEventOf(run: RunRef, event: AuditEvent): KubeEvent | null {
+export function kubeEventOf(run: RunRef, event: AuditEvent): RecordedEvent | null {
   const told = TOLD[event.type];
   // A step that failed after an attempt has been told of with the attempt.
   if (told === undefined || (event.type === 'task.failed' && event.data['verdict'] === undefined)) return null;
-  const time = `${event.time.slice(0, 19)}Z`;
+  const { apiVersion, kind, namespace, name, uid } = run;
+  const text = textOf(event) ?? told.message;
   return {
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { name: eventName(run, event), namespace: run.namespace },
-    involvedObject: {
-      apiVersion: run.apiVersion,
-      kind: run.kind,
-      namespace: run.namespace,
-      name: run.name,
-      uid: run.uid,
-    },
+    subject: { apiVersion, kind, namespace, name, uid },
     type: told.type,
     reason: clip(told.reason ?? wordOf(event) ?? 'Failed', 128),
-    message: clip(`${placeOf(event)}${textOf(event) ?? told.message}`, MESSAGE_LENGTH),
-    source: { component: COMPONENT },
-    reportingComponent: COMPONENT,
-    reportingInstance: '',
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
+    message: `${placeOf(event)}${text}`,
+    at: parseInstant(event.time) ?? 0,
+    id: event.id,
+    sameAs: `${event.task ?? ''}: ${text}`,
   };
-}
-
-function eventName(run: RunRef, event: AuditEvent): string {
-  const digest = createHash('sha256').update(event.id).digest('hex').slice(0, 16);
-  return `${run.name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${digest}`;
 }
 
 function placeOf({ task, attempt }: AuditEvent): string {

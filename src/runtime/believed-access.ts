@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../api/clock.js';
-import type { Access, Credentials } from './credentials.js';
+import type { Access, Credentials } from './access.js';
 
 /** Tokens rotate and files are replaced: what was read is believed no longer than this. */
 const BELIEVED_FOR_MS = 30_000;

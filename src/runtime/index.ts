@@ -1,4 +1,5 @@
 export { AbortedError, delay } from './abort.js';
+export type { Access, Credentials } from './access.js';
 export { ApiError, NoAnswerError, mayHaveBeenDone } from './api-error.js';
 export type { StatusCause } from './api-error.js';
 export type {
@@ -20,11 +21,12 @@ export { TerminalError, runController } from './controller.js';
 export type { ControllerOptions, PassContext, PassReport, PassResult, Reconcile } from './controller.js';
 export { createClient } from './create-client.js';
 export type { ClientOptions } from './create-client.js';
+export type { EventSubject, RecordedEvent } from './recorded-event.js';
 export { createWorkQueue } from './create-work-queue.js';
 export { CredentialsError, fixedCredentials, loadCredentials } from './credentials.js';
-export type { Access, Credentials, CredentialsSource, LoadedCredentials } from './credentials.js';
+export type { CredentialsSource, LoadedCredentials } from './credentials.js';
 export { createEventRecorder } from './event-recorder.js';
-export type { EventRecorder, EventSubject, RecordedEvent } from './event-recorder.js';
+export type { EventRecorder, EventRecorderOptions } from './event-recorder.js';
 export { FencedTransport } from './fenced-transport.js';
 export type { CacheEvent, CacheHandler, Informer, Subscription } from './informer.js';
 export { LEASE_TIMINGS, LeaderElector, LeadershipLostError } from './leader-elector.js';

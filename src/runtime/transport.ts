@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '../api/clock.js';
 import type { ApiRequest, ApiResponse, ApiTransport } from '../api/http.js';
-import type { Access, Credentials, TlsAccess } from './credentials.js';
+import type { Access, Credentials, TlsAccess } from './access.js';
 import { exchange, type ExchangeTimeouts } from './http-exchange.js';
 import { isStreaming } from './request-info.js';
 

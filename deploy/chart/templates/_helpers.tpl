@@ -38,7 +38,7 @@ app.kubernetes.io/component: controller
 # Evidence: without these it works, and says in its verdicts what it could not see.
 - apiGroups: ['']
   resources: [events]
-  verbs: [list, watch, create]
+  verbs: [list, watch, create, patch]
 - apiGroups: ['']
   resources: [persistentvolumeclaims]
   verbs: [get]

@@ -166,6 +166,8 @@ interface Started {
   readonly failed: AbortController;
 }
 
+/** Verbs that no evidence needs. */
+const WRITING: ReadonlySet<string> = new Set(['create', 'patch']);
 const EVIDENCE: readonly EvidenceResource[] = ['events', 'nodes', 'persistentvolumeclaims'];
 
 /** The controllers of all namespaces, with the audit store that they share. */
@@ -240,7 +242,7 @@ class Controllers {
       if (required.length > 0) log.error({ rights: required }, `rights are missing: ${required.join('; ')}`);
       if (optional.length > 0) log.info({ rights: optional }, 'optional rights are not granted');
       return EVIDENCE.filter((resource) =>
-        missing.some(({ right, verb }) => right.resource === resource && verb !== 'create'),
+        missing.some(({ right, verb }) => right.resource === resource && !WRITING.has(verb)),
       );
     } catch (error) {
       if (!(error instanceof ApiError) || error.code >= 500 || error.code === 429) throw error;

@@ -44,7 +44,7 @@ export function neededRights(translators: readonly Translator[], own: OwnNames =
     runs('', 'pods', ['get', 'list', 'watch', 'create', 'patch', 'delete']),
     runs('batch', 'jobs', ['get', 'list', 'watch', 'create', 'patch', 'delete']),
     { ...runs('', 'events', ['list', 'watch']), optional: 'why a pod waits is told from the pod alone' },
-    { ...runs('', 'events', ['create']), optional: '`kubectl describe` shows nothing of a run' },
+    { ...runs('', 'events', ['create', 'patch']), optional: '`kubectl describe` shows nothing of a run' },
     {
       ...runs('', 'persistentvolumeclaims', ['get']),
       optional: 'verdicts about volumes lack the claim as evidence',

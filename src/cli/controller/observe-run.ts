@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import { kubeEventOf } from '../../audit/kube-events.js';
 import type { PassObserver } from '../../reconciler/index.js';
-import { ApiError, type Client, EVENTS } from '../../runtime/index.js';
+import type { EventRecorder } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
 
 interface Told {
-  readonly client: Client;
+  readonly recorder: EventRecorder;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -14,7 +14,7 @@ interface Told {
  * Tells the world what was committed: a log line with the run's key for each event, metrics, and Kubernetes Events.
  * Nothing depends on any of it: an Event that cannot be written is a log line.
  */
-export function createObserver({ client, log, metrics }: Told): PassObserver {
+export function createObserver({ recorder, log, metrics }: Told): PassObserver {
   return {
     committed(run, events, phase) {
       metrics.statusWrite('written');
@@ -27,8 +27,7 @@ export function createObserver({ client, log, metrics }: Told): PassObserver {
         );
         const kubeEvent = kubeEventOf(run, event);
         if (kubeEvent === null) continue;
-        client.create(EVENTS, kubeEvent, { repeatable: true }).catch((error: unknown) => {
-          if (error instanceof ApiError && error.reason === 'AlreadyExists') return;
+        recorder.record(kubeEvent).catch((error: unknown) => {
           of.warn({ err: error, event: event.type }, 'a Kubernetes Event could not be written');
         });
       }

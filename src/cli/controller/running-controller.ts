@@ -5,7 +5,7 @@ import { AuditRelay } from '../../audit/relay.js';
 import type { AuditStore } from '../../audit/store.js';
 import type { EvidenceResource } from '../../executors/access/evidence-source.js';
 import type { Translator } from '../../plan/translator.js';
-import { AbortedError, type Client } from '../../runtime/index.js';
+import { AbortedError, type Client, createEventRecorder } from '../../runtime/index.js';
 import type { Metrics } from '../../server/metrics.js';
 import { TRANSLATORS } from '../kinds.js';
 import { createObserver } from './observe-run.js';
@@ -52,7 +52,8 @@ export function startController(setup: RunningSetup): RunningController {
   const relayAbort = new AbortController();
   const runs = new Set<string>();
   const forked = new Set<string>();
-  const observer = createObserver({ client, log, metrics });
+  const recorder = createEventRecorder({ client, clock, component: 'lockstep' });
+  const observer = createObserver({ recorder, log, metrics });
   const relay = new AuditRelay({
     store,
     clock,
