@@ -69,6 +69,8 @@ function accept(draft: Draft): void {
 function holds(draft: Draft): boolean {
   const { run } = draft.input;
   if (run.ranAs !== null && run.ranAs !== run.ref.uid) {
+    // Who deletes the copy wants what is asked for here; where something of it may live, that is left alone too.
+    if (run.deleting && !draft.state.tasks.some(isLive)) return false;
     hold(
       draft,
       'RestoredCopy',
