@@ -182,6 +182,7 @@ class Pass {
       executors: this.#deps.registry.all,
       onSpecChange: this.#deps.translator.onSpecChange,
       now,
+      clock: this.#deps.clock.now(),
     };
   }
 

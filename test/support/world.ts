@@ -64,6 +64,8 @@ export class World {
   /** Every state that was committed, in order. */
   readonly states: RunState[] = [];
   now: Instant;
+  /** Null: as `now`, which it is but for a controller whose clock is behind what the last one has written. */
+  clock: Instant | null = null;
   state: RunState | null = null;
   wakeAt: Instant | null = null;
   deleting = false;
@@ -121,6 +123,7 @@ export class World {
       executors: EXECUTORS,
       onSpecChange: this.onSpecChange,
       now: this.now,
+      clock: this.clock ?? this.now,
     });
   }
 

@@ -63,7 +63,7 @@ function advanceTasks(draft: Draft, steps: NextSteps): void {
 
 function dueRetries(draft: Draft): string[] {
   return draft.state.tasks
-    .filter((task) => task.position.state === 'BackingOff' && task.position.nextAttemptAt <= draft.now)
+    .filter((task) => task.position.state === 'BackingOff' && task.position.nextAttemptAt <= draft.input.clock)
     .map((task) => task.name);
 }
 

@@ -6,6 +6,7 @@ import { applyActions, refuseActions } from './actions.js';
 import { UNKNOWN_DELETER, claimedUser } from './actors.js';
 import { advance } from './advance.js';
 import { applyAttemptBounds, applyRunBound } from './bounds.js';
+import { clampBackoffs } from './clamp-backoffs.js';
 import { Draft } from './draft.js';
 import { endRun } from './ending.js';
 import { initialState } from './initial-state.js';
@@ -52,6 +53,7 @@ function decideWith(draft: Draft, fresh: boolean): void {
     applyAttemptBounds(draft, name);
   }
   applyRunBound(draft);
+  clampBackoffs(draft);
   advance(draft);
   projectPhase(draft);
 }

@@ -51,6 +51,8 @@ export interface DecideInput {
   readonly onSpecChange: Translator['onSpecChange'];
   /** Never before the last instant that was committed (design review C16); see lastInstant. */
   readonly now: Instant;
+  /** What this controller's own clock shows: before `now` where that of the last one was ahead. */
+  readonly clock: Instant;
 }
 
 export interface Decision {

@@ -18,19 +18,21 @@ export function wakeUp(plan: Plan, state: RunState, input: DecideInput): Instant
   const { byName } = indexPlan(plan);
   for (const task of state.tasks) {
     const of = byName.get(task.name);
-    if (of !== undefined) instants.push(...taskInstants(task, of, { input, suspended: state.suspendedSince !== null }));
+    if (of !== undefined) instants.push(...taskInstants(task, of, input));
   }
   // What is due already was decided just now, or waits for something that happens (room, a free place, a person).
   const future = instants.filter((instant) => instant !== null && instant > input.now);
-  return future.length === 0 ? null : Math.min(...future.map((instant) => instant ?? Infinity));
+  // A backoff goes by the clock, also while the run's time stands still because that of the last controller was ahead.
+  const retries = state.suspendedSince === null ? retryInstants(state).filter((instant) => instant > input.clock) : [];
+  const all = [...future, ...retries];
+  return all.length === 0 ? null : Math.min(...all.map((instant) => instant ?? Infinity));
 }
 
-interface Around {
-  readonly input: DecideInput;
-  readonly suspended: boolean;
+function retryInstants(state: RunState): Instant[] {
+  return state.tasks.flatMap(({ position }) => (position.state === 'BackingOff' ? [position.nextAttemptAt] : []));
 }
 
-function taskInstants(task: TaskState, planned: PlannedTask, { input, suspended }: Around): (Instant | null)[] {
+function taskInstants(task: TaskState, planned: PlannedTask, input: DecideInput): (Instant | null)[] {
   const { position, waiting } = task;
   const { startMs, runMs, stopMs } = planned.timeouts;
   switch (position.state) {
@@ -57,7 +59,6 @@ function taskInstants(task: TaskState, planned: PlannedTask, { input, suspended 
       return [position.stop.at + stopMs, absent ? position.stop.at + ABSENCE_AFTER_MS : null];
     }
     case 'BackingOff':
-      return suspended ? [] : [position.nextAttemptAt];
     case 'Waiting':
     case 'Ready':
     case 'Succeeded':

@@ -134,3 +134,19 @@ describe('what people and the platform do to a run', () => {
     expect(await world.pods()).toEqual([]);
   });
 });
+
+describe('a clock that is put back', () => {
+  it('C16: never puts back the time of a run: neither its events nor its instants', async () => {
+    world = await EmbeddedWorld.start({ script: () => ({ end: { exitCode: 0, afterMs: 20_000 } }) });
+    const run = await world.createRun(workflow([podStep('a'), podStep('b')]));
+    await world.clock.advance(5_000);
+    world.clock.jump(-3_600_000);
+    const end = await world.runToEnd(run);
+    expect(end.status?.phase).toBe('Succeeded');
+    const times = (await world.trail(run.metadata.uid)).events.map(({ time }) => time);
+    expect(times).toEqual([...times].sort());
+    const [a, b] = end.status?.engine?.tasks ?? [];
+    expect((a?.endedAt ?? '') >= (a?.attempts[0]?.intentAt ?? '?')).toBe(true);
+    expect((b?.attempts[0]?.intentAt ?? '') >= (a?.endedAt ?? '?')).toBe(true);
+  });
+});
