@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -7,7 +7,6 @@ import { CRD_MANIFESTS } from '../../src/api/generated/crd-manifests.js';
 import type { ApiTransport } from '../../src/api/http.js';
 import type { JsonObject } from '../../src/api/json.js';
 import { openDataDir } from '../../src/cli/embedded/data-dir.js';
-import { kubeconfigOf } from '../../src/cli/embedded/kubeconfig.js';
 import { startCluster } from '../../src/cli/embedded/start-cluster.js';
 import { kubeObject } from '../../src/cli/manifests/apply.js';
 import {
@@ -30,11 +29,9 @@ export const WAIT_MS = 60_000;
 export interface Cluster {
   /** Whether KUBECONFIG named it; else it is the embedded one, with real processes. */
   readonly real: boolean;
-  /** Path of a file by which other processes reach it. */
-  readonly kubeconfig: string;
   clientFor(userAgent: string): Client;
-  /** A client with the rights of this user only; `refused` is told what they did not suffice for. */
-  clientAs(user: string, refused: (what: string) => void): Client;
+  /** With the rights of this user only; `refused` is told what they did not suffice for. */
+  transportAs(user: string, refused: (what: string) => void): ApiTransport;
   close(): Promise<void>;
 }
 
@@ -47,15 +44,11 @@ export function openCluster(): Promise<Cluster> {
 async function embedded(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-e2e-'));
   const log = pino({ level: 'silent' });
-  const cluster = await startCluster({ dataDir: openDataDir(folder), clock: systemClock, log, open: { port: 0 } });
-  if (cluster.door === null) throw new Error('the embedded cluster has no door');
-  const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, kubeconfigOf(cluster.door, 'default'));
+  const cluster = await startCluster({ dataDir: openDataDir(folder), clock: systemClock, log });
   return {
     real: false,
-    kubeconfig,
     clientFor: (userAgent) => clientOver(cluster.transport, userAgent),
-    clientAs: (user, refused) => clientOver(impersonating(cluster.transport, user, refused), 'lockstep'),
+    transportAs: (user, refused) => impersonating(cluster.transport, user, refused),
     async close() {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -70,9 +63,8 @@ async function real(path: string): Promise<Cluster> {
   for (const manifest of CRD_MANIFESTS) await install(client, manifest);
   return {
     real: true,
-    kubeconfig: path,
     clientFor: (userAgent) => clientOver(transport, userAgent),
-    clientAs: (user, refused) => clientOver(impersonating(transport, user, refused), 'lockstep'),
+    transportAs: (user, refused) => impersonating(transport, user, refused),
     close: () => {
       transport.close();
       return Promise.resolve();
@@ -80,7 +72,7 @@ async function real(path: string): Promise<Cluster> {
   };
 }
 
-function clientOver(transport: ApiTransport, userAgent: string): Client {
+export function clientOver(transport: ApiTransport, userAgent: string): Client {
   return createClient({ transport, clock: systemClock, random: Math.random, userAgent });
 }
 

@@ -33,7 +33,7 @@ interface ProcessOptions {
 
 /** Starts a controller for the runs of the place's namespace. */
 export function startProcess(place: Place, { program, audit, more = [] }: ProcessOptions): ControllerProcess {
-  const { kubeconfig } = place.cluster;
+  const { kubeconfig } = place;
   const own = ['--namespaces', place.namespace, '--own-namespace', place.namespace, '--operations-address', 'none'];
   const args = [program, 'controller', '--kubeconfig', kubeconfig, '--audit-store', audit, ...own, ...more];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -8,7 +8,8 @@ import { applyManifest } from '../../src/cli/manifests/apply.js';
 import { RUN_KINDS } from '../../src/cli/run-kinds.js';
 import { type Client, systemClock } from '../../src/runtime/index.js';
 import { createMetrics } from '../../src/server/metrics.js';
-import { type Cluster, WAIT_MS, openCluster } from './cluster.js';
+import { type Cluster, WAIT_MS, clientOver, openCluster } from './cluster.js';
+import { openDoor } from './door.js';
 import { RIGHTS, userWith, withdraw } from './rights.js';
 
 /** A cluster, a namespace of its own in it, and Lockstep's controller at work there. */
@@ -17,6 +18,8 @@ export interface Place {
   readonly client: Client;
   readonly namespace: string;
   readonly store: MemoryAuditStore;
+  /** Path of a kubeconfig by which other processes reach the cluster, with the controller's rights. */
+  readonly kubeconfig: string;
   /** One more controller for the same namespace, with the same audit store. */
   startController(): Promise<RunningController>;
   close(): Promise<void>;
@@ -40,12 +43,14 @@ export async function placeIn(
   if (cluster.real) await serviceAccountIn(client, namespace);
   const user = await userWith(rights ?? RIGHTS, { client, namespace });
   const refused: string[] = [];
+  const transport = cluster.transportAs(user, (what) => refused.push(what));
+  const door = await openDoor(transport, namespace);
   const store = new MemoryAuditStore();
   const key = new Uint8Array(randomBytes(32));
   const controllers: RunningController[] = [];
   const start = async (): Promise<RunningController> => {
     const controller = startController({
-      client: cluster.clientAs(user, (what) => refused.push(what)),
+      client: clientOver(transport, 'lockstep'),
       clock: systemClock,
       namespace,
       key,
@@ -70,11 +75,13 @@ export async function placeIn(
     client,
     namespace,
     store,
+    kubeconfig: door.kubeconfig,
     startController: start,
     async close() {
       await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
       if (controllers.length > 0) await runsGone({ client, namespace });
       for (const controller of controllers) await controller.stop();
+      door.close();
       await withdraw({ client, namespace });
       if (rights === undefined && refused.length > 0)
         throw new Error(`the rights of deploy/ did not suffice:\n${refused.join('\n')}`);

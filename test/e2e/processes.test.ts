@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openAuditStore } from '../../src/audit/open-store.js';
 import { type Trail, trailOf } from '../../src/audit/query.js';
 import { JOBS, PODS, systemClock } from '../../src/runtime/index.js';
@@ -59,9 +59,13 @@ async function eachRanOnce(place: Place, run: Run, audit: string): Promise<void>
   const selection = { namespace: place.namespace, labelSelector: `lockstep.dev/execution-uid=${run.metadata.uid}` };
   const [pods, jobs] = [await place.client.list(PODS, selection), await place.client.list(JOBS, selection)];
   expect({ pods: pods.items.length, jobs: jobs.items.length }).toEqual({ pods: end.state?.tasks.length, jobs: 1 });
-  await expect
-    .poll(async () => (await trailIn(audit, run))?.events.at(-1)?.type, { timeout: 15_000 })
-    .toBe('run.succeeded');
+  // Not expect.poll: it knows its test only as long as no test beside it has ended.
+  await vi.waitFor(
+    async () => {
+      expect((await trailIn(audit, run))?.events.at(-1)?.type).toBe('run.succeeded');
+    },
+    { timeout: 15_000, interval: 100 },
+  );
   expect((await trailIn(audit, run))?.problems).toEqual([]);
 }
 

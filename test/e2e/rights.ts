@@ -5,8 +5,8 @@ import { TRANSLATORS } from '../../src/cli/kinds.js';
 import { applyManifest } from '../../src/cli/manifests/apply.js';
 import { ApiError, type Client } from '../../src/runtime/index.js';
 
-/** What deploy/ grants for the runs (a test of its own compares the two): the leader's lease and key are not used here. */
-export const RIGHTS: readonly Right[] = neededRights(TRANSLATORS).filter(({ scope }) => scope !== 'own');
+/** What deploy/ grants (a test of its own compares the two). */
+export const RIGHTS: readonly Right[] = neededRights(TRANSLATORS);
 
 const GROUP = 'rbac.authorization.k8s.io';
 const NAME = 'lockstep';
@@ -16,13 +16,13 @@ interface Where {
   readonly namespace: string;
 }
 
-/** The name of a service account of the namespace that has these rights there, and no others. */
+/** The name of a service account of the namespace, which is the controller's own too, that has these rights and no others. */
 export async function userWith(rights: readonly Right[], { client, namespace }: Where): Promise<string> {
   const subjects = [{ kind: 'ServiceAccount', name: NAME, namespace }];
   const metadata = { name: NAME };
   for (const manifest of [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata, rules: rulesOf(rights, 'runs') },
+    { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata, rules: rulesOf(rights, 'runs', 'own') },
     binding('Role', { name: NAME, role: NAME, subjects }),
   ]) {
     await applyManifest(client, manifest, namespace);
@@ -60,10 +60,15 @@ export function impersonating(transport: ApiTransport, user: string, refused: (w
   };
 }
 
-function rulesOf(rights: readonly Right[], scope: Right['scope']): readonly JsonObject[] {
+function rulesOf(rights: readonly Right[], ...scopes: readonly Right['scope'][]): readonly JsonObject[] {
   return rights
-    .filter((right) => right.scope === scope)
-    .map(({ group, resource, verbs }) => ({ apiGroups: [group], resources: [resource], verbs: [...verbs] }));
+    .filter(({ scope }) => scopes.includes(scope))
+    .map(({ group, resource, verbs, name }) => ({
+      apiGroups: [group],
+      resources: [resource],
+      verbs: [...verbs],
+      ...(name === undefined ? {} : { resourceNames: [name] }),
+    }));
 }
 
 interface Bound {

@@ -6,6 +6,8 @@ const group = 'rbac.authorization.k8s.io';
 const serviceAccountPrefix = 'system:serviceaccount:';
 /** Verbs and paths that everybody may use (the real server's system:discovery and system:public-info-viewer). */
 const publicPaths = /^\/(?:api|apis|openapi|healthz|livez|readyz|version)(?:\/.*)?$/;
+/** What everybody who is known may ask about himself (the real server's system:basic-user); no review is served here. */
+const selfReviews = /^auth(?:orization\.k8s\.io\/selfsubject(?:access|rules)|entication\.k8s\.io\/selfsubject)reviews$/;
 
 /**
  * May the user do it, by the Roles and ClusterRoles that are bound to them? Nobody may by default; system:masters may do
@@ -14,6 +16,10 @@ const publicPaths = /^\/(?:api|apis|openapi|healthz|livez|readyz|version)(?:\/.*
 export function authorizeByRoles(user: UserInfo, attributes: RequestAttributes, store: StoreReader): Decision {
   if (user.groups.includes('system:masters')) return { allowed: true };
   if (attributes.resource === '' && attributes.verb === 'get' && publicPaths.test(attributes.path)) {
+    return { allowed: true };
+  }
+  const { verb, group: asked, resource } = attributes;
+  if (verb === 'create' && selfReviews.test(`${asked}/${resource}`) && user.groups.includes('system:authenticated')) {
     return { allowed: true };
   }
   const missing: string[] = [];

@@ -50,6 +50,14 @@ describe('authorization by roles', () => {
     expect(authorizeByRoles(user('ann'), ask(), storeOf({ clusterroles: [reader] }))).toEqual(refused);
   });
 
+  it('lets whoever is known ask what he may do himself, as system:basic-user does', () => {
+    const review = ask({ verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' });
+    expect(authorizeByRoles(user('ann', 'system:authenticated'), review, storeOf({}))).toEqual(allowed);
+    expect(authorizeByRoles(user('system:anonymous', 'system:unauthenticated'), review, storeOf({}))).toEqual(refused);
+    const others = { ...review, resource: 'subjectaccessreviews' };
+    expect(authorizeByRoles(user('ann', 'system:authenticated'), others, storeOf({}))).toEqual(refused);
+  });
+
   it('finds a user, a group and a service account among the subjects', () => {
     const subjects: readonly (readonly [Json, UserInfo])[] = [
       [{ kind: 'User', name: 'ann' }, user('ann')],
