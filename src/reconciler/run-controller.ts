@@ -5,7 +5,7 @@ import type { Checked } from '../api/field-problem.js';
 import type { Plan } from '../plan/plan.js';
 import type { Translator } from '../plan/translator.js';
 import type { ExecutorRegistry } from '../executors/registry.js';
-import type { Client, PassReport, PassResult as Requeue, WorkQueue } from '../runtime/index.js';
+import type { Client, PassReport, PassResult as Requeue, WorkQueue, WorkQueueListener } from '../runtime/index.js';
 import { ApiError, TaskGroup, createWorkQueue, keyOf, refOfKey, runController } from '../runtime/index.js';
 import { createActionAccess } from './access/action-access.js';
 import { createRunAccess } from './access/run-access.js';
@@ -26,6 +26,7 @@ export interface RunControllerOptions {
   readonly workers: number;
   readonly newReconcileId: () => string;
   readonly onPass: (report: PassReport) => void;
+  readonly queueListener?: WorkQueueListener;
   /** No pass is made before it resolves; the caches are filled meanwhile, so that a candidate takes over at once. */
   readonly mayWork?: (signal: AbortSignal) => Promise<void>;
 }
@@ -43,7 +44,7 @@ export interface RunController {
 
 export function createRunController(options: RunControllerOptions): RunController {
   const { client, clock, informers, relay, registry, observer } = options;
-  const queue = createWorkQueue(clock);
+  const queue = createWorkQueue(clock, options.queueListener);
   const actions = createActionAccess(client, informers.actions);
   const kinds = new Map(
     informers.kinds.map(({ translator, runs: informer }) => {

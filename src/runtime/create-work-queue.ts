@@ -2,21 +2,33 @@ import type { CancelTimer, Clock } from '../api/clock.js';
 import { AbortedError, onAbort } from './abort.js';
 import { DelayHeap } from './delay-heap.js';
 import { FailureBackoff } from './failure-backoff.js';
-import { type AddOptions, PRIORITIES, type Priority, type WorkQueue } from './work-queue.js';
+import { type AddOptions, PRIORITIES, type Priority, type Unfinished } from './work-queue.js';
+import type { WorkQueue, WorkQueueListener } from './work-queue.js';
 
 /** A work queue whose wake-ups follow the clock's monotonic time. */
-export function createWorkQueue(clock: Clock): WorkQueue {
-  return new KeyedWorkQueue(clock);
+export function createWorkQueue(clock: Clock, listener: WorkQueueListener = NOBODY): WorkQueue {
+  return new KeyedWorkQueue(clock, listener);
 }
+
+const NOBODY: WorkQueueListener = {
+  added: () => undefined,
+  taken: () => undefined,
+  done: () => undefined,
+  retried: () => undefined,
+};
 
 interface Processing {
   readonly priority: Priority;
+  readonly since: number;
   /** It was added meanwhile, with this priority. */
   again: Priority | null;
 }
 
 class KeyedWorkQueue implements WorkQueue {
   readonly #clock: Clock;
+  readonly #listener: WorkQueueListener;
+  /** Since when a key is queued, by the monotonic clock. */
+  readonly #addedAt = new Map<string, number>();
   /** Each key in one of them. */
   readonly #ready = { live: new Set<string>(), new: new Set<string>(), initial: new Set<string>() };
   readonly #processing = new Map<string, Processing>();
@@ -28,16 +40,24 @@ class KeyedWorkQueue implements WorkQueue {
   #timer: { readonly due: number; readonly cancel: CancelTimer } | null = null;
   #shutDown = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, listener: WorkQueueListener) {
     this.#clock = clock;
+    this.#listener = listener;
   }
 
   get size(): number {
     return PRIORITIES.reduce((sum, priority) => sum + this.#ready[priority].size, 0);
   }
 
+  unfinished(): Unfinished {
+    const now = this.#clock.monotonic();
+    const each = [...this.#processing.values()].map(({ since }) => (now - since) / 1_000);
+    return { seconds: each.reduce((sum, seconds) => sum + seconds, 0), longestSeconds: Math.max(0, ...each) };
+  }
+
   add(key: string, { priority = 'live' }: AddOptions = {}): void {
     if (this.#shutDown) return;
+    this.#noteAdded(key);
     const processing = this.#processing.get(key);
     if (processing === undefined) this.#makeReady(key, priority);
     else processing.again = higher(priority, processing.again);
@@ -57,6 +77,7 @@ class KeyedWorkQueue implements WorkQueue {
 
   addFailed(key: string, options: AddOptions = {}): number {
     const ms = this.#backoff.next(key);
+    this.#listener.retried();
     // What failed while it was being worked off at our start does not overtake what happens now.
     const priority = options.priority ?? this.#processing.get(key)?.priority ?? 'live';
     this.addAfter(key, ms, { priority });
@@ -92,6 +113,7 @@ class KeyedWorkQueue implements WorkQueue {
     const processing = this.#processing.get(key);
     if (processing === undefined) return;
     this.#processing.delete(key);
+    this.#listener.done((this.#clock.monotonic() - processing.since) / 1_000);
     if (processing.again !== null) this.#makeReady(key, processing.again);
     this.#endIfOver();
   }
@@ -128,7 +150,7 @@ class KeyedWorkQueue implements WorkQueue {
     if (taker !== undefined) {
       // Somebody waits, so nothing else is ready.
       this.#takers.delete(taker);
-      this.#processing.set(key, { priority, again: null });
+      this.#handOut(key, priority);
       taker(key);
       return;
     }
@@ -150,10 +172,23 @@ class KeyedWorkQueue implements WorkQueue {
       const [key] = this.#ready[priority];
       if (key === undefined) continue;
       this.#ready[priority].delete(key);
-      this.#processing.set(key, { priority, again: null });
+      this.#handOut(key, priority);
       return key;
     }
     return null;
+  }
+
+  #noteAdded(key: string): void {
+    if (this.#addedAt.has(key)) return;
+    this.#addedAt.set(key, this.#clock.monotonic());
+    this.#listener.added();
+  }
+
+  #handOut(key: string, priority: Priority): void {
+    const since = this.#clock.monotonic();
+    this.#processing.set(key, { priority, since, again: null });
+    this.#listener.taken((since - (this.#addedAt.get(key) ?? since)) / 1_000);
+    this.#addedAt.delete(key);
   }
 
   /** One timer for all wake-ups, at the earliest. */

@@ -47,4 +47,4 @@ export { TaskFailedError, TaskGroup } from './task-group.js';
 export { createHttpTransport } from './transport.js';
 export type { HttpTransport, HttpTransportOptions } from './transport.js';
 export { withoutBookkeeping } from './without-bookkeeping.js';
-export type { AddOptions, Priority, WorkQueue } from './work-queue.js';
+export type { AddOptions, Priority, Unfinished, WorkQueue, WorkQueueListener } from './work-queue.js';

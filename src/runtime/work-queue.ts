@@ -11,6 +11,23 @@ export interface AddOptions {
   readonly priority?: Priority;
 }
 
+/** Told what happens to the keys of a queue, for metrics, when client-go's workqueue tells its own. In seconds. */
+export interface WorkQueueListener {
+  /** A key was queued that was not; one that is being worked on counts too. */
+  added(): void;
+  /** A worker has it, after it was ready for so long. */
+  taken(waitedSeconds: number): void;
+  done(workedSeconds: number): void;
+  /** It failed, and comes again later. */
+  retried(): void;
+}
+
+/** How long keys have been worked on that are not done, in seconds: grows without end where a worker hangs. */
+export interface Unfinished {
+  readonly seconds: number;
+  readonly longestSeconds: number;
+}
+
 /**
  * A queue of keys. A key is queued at most once and is never handed out twice at a time; one that is added while it is
  * being worked on comes again afterwards (client-go's workqueue).
@@ -18,6 +35,7 @@ export interface AddOptions {
 export interface WorkQueue {
   /** Number of keys that are ready and not handed out. */
   readonly size: number;
+  unfinished(): Unfinished;
   /** Makes the key ready now; a wake-up that was set for it is thereby met. */
   add(key: string, options?: AddOptions): void;
   /** Makes the key ready in `ms` milliseconds; of several wake-ups the earliest counts. */

@@ -2,16 +2,16 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { RunRef } from '../api/run-ref.js';
 import type { AuditEvent } from '../api/types.js';
 import { isJsonObject } from '../api/json.js';
-import type { CallReport, PassReport } from '../runtime/index.js';
+import type { CallReport } from '../runtime/index.js';
 import { createClockSkew } from './clock-skew.js';
+import { type PassMetrics, createPassMetrics } from './pass-metrics.js';
+import { type QueueMetrics, createQueueMetrics } from './queue-metrics.js';
 
 /** Upper bounds in seconds, to two hours and more: remediation takes minutes, not milliseconds (kubernaut behaviour 74). */
 const DURATION_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
 
 /** What is read at the moment of a scrape. */
 export interface MeasuredSource {
-  /** Keys that are ready in the work queue. */
-  queueDepth(): number;
   /** Age in seconds of the oldest audit event that is committed and not stored; 0 where there is none. */
   oldestUnstoredSeconds(): number;
 }
@@ -25,7 +25,8 @@ export interface Metrics {
   /** Counts what was committed. */
   committed(run: RunRef, events: readonly AuditEvent[]): void;
   call(report: CallReport): void;
-  pass(result: PassReport['outcome'], seconds: number): void;
+  readonly passes: PassMetrics;
+  readonly queue: QueueMetrics;
   statusWrite(result: 'written' | 'conflict' | 'error'): void;
   /** What is measured when somebody asks: of all sources together. */
   follow(source: MeasuredSource): void;
@@ -79,13 +80,6 @@ export function createMetrics(version: string, options: { readonly processMetric
     buckets: [0.005, 0.025, 0.1, 0.5, 2, 10],
     registers,
   });
-  const passes = new Histogram({
-    name: 'controller_runtime_reconcile_time_seconds',
-    help: 'Passes of the reconciler, by result.',
-    labelNames: ['controller', 'result'],
-    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
-    registers,
-  });
   const writes = new Counter({
     name: 'lockstep_status_writes_total',
     help: 'Status patches, by result.',
@@ -99,18 +93,6 @@ export function createMetrics(version: string, options: { readonly processMetric
     registers,
     collect() {
       this.set(Math.max(0, ...sources.map((source) => source.oldestUnstoredSeconds())));
-    },
-  });
-  new Gauge({
-    name: 'workqueue_depth',
-    help: 'Keys that are ready.',
-    labelNames: ['name'],
-    registers,
-    collect() {
-      this.set(
-        { name: 'runs' },
-        sources.reduce((sum, source) => sum + source.queueDepth(), 0),
-      );
     },
   });
   const leaders = new Map<string, () => boolean>();
@@ -139,6 +121,8 @@ export function createMetrics(version: string, options: { readonly processMetric
 
   return {
     registry,
+    passes: createPassMetrics(registers, 'run'),
+    queue: createQueueMetrics(registers, 'runs'),
     committed(run, events) {
       for (const event of events) {
         if (event.type === 'run.accepted') accepted.set(run.uid, Date.parse(event.time));
@@ -154,9 +138,6 @@ export function createMetrics(version: string, options: { readonly processMetric
     call: ({ verb, resource, code, seconds, skew: bounds }) => {
       if (bounds !== null) skew.note(bounds);
       calls.observe({ verb, resource, code: code === null ? 'none' : String(code) }, seconds);
-    },
-    pass: (result, seconds) => {
-      passes.observe({ controller: 'run', result }, seconds);
     },
     statusWrite: (result) => {
       writes.inc({ result });

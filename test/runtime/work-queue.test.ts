@@ -276,6 +276,66 @@ describe('priorities', () => {
 
 type Step = { do: 'add' | 'addAfter' | 'take' | 'done' | 'advance'; key: number; ms: number };
 
+describe('client-go: metrics_test', () => {
+  function measured() {
+    const told: unknown[] = [];
+    const clock = new VirtualClock();
+    const queue = createWorkQueue(clock, {
+      added: () => told.push('added'),
+      taken: (seconds) => told.push(['taken', seconds]),
+      done: (seconds) => told.push(['done', seconds]),
+      retried: () => told.push('retried'),
+    });
+    return { clock, queue, told };
+  }
+
+  it('TestMetrics: a key is counted once while it waits, and how long it waits and is worked on is told', async () => {
+    const { clock, queue, told } = measured();
+    queue.add('a');
+    queue.add('a');
+    await clock.advance(50);
+    await queue.next(never);
+    await clock.advance(25);
+    queue.done('a');
+    expect(told).toEqual(['added', ['taken', 0.05], ['done', 0.025]]);
+  });
+
+  it('TestMetrics: a key that is added while it is worked on waits from then on', async () => {
+    const { clock, queue, told } = measured();
+    queue.add('a');
+    await queue.next(never);
+    queue.add('a');
+    queue.add('a');
+    await clock.advance(40);
+    queue.done('a');
+    await queue.next(never);
+    expect(told).toEqual(['added', ['taken', 0], 'added', ['done', 0.04], ['taken', 0.04]]);
+  });
+
+  it('TestMetrics: a failure is a retry, which is added when its delay is over', async () => {
+    const { clock, queue, told } = measured();
+    queue.addFailed('a');
+    expect(told).toEqual(['retried']);
+    await clock.advance(5);
+    await queue.next(never);
+    expect(told).toEqual(['retried', 'added', ['taken', 0]]);
+  });
+
+  it('TestMetrics: unfinished work grows until it is done', async () => {
+    const { clock, queue } = measured();
+    queue.add('a');
+    await queue.next(never);
+    await clock.advance(2_000);
+    queue.add('b');
+    await queue.next(never);
+    await clock.advance(1_000);
+    expect(queue.unfinished()).toEqual({ seconds: 4, longestSeconds: 3 });
+    queue.done('a');
+    queue.done('b');
+    expect(queue.unfinished()).toEqual({ seconds: 0, longestSeconds: 0 });
+  });
+});
+
 it('a key is never handed out twice at a time, and no add is forgotten, whatever the order of events', async () => {
   const step = fc.record<Step>({
     do: fc.constantFrom('add', 'addAfter', 'take', 'done', 'advance'),

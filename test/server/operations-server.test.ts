@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { appendEvents, initialAudit } from '../../src/audit/chain.js';
 import { CONTROLLER_ACTOR, extractVerdict } from '../../src/audit/event.js';
 import { verdictOfProblem } from '../../src/failure/index.js';
+import { createWorkQueue } from '../../src/runtime/index.js';
 import { createMetrics } from '../../src/server/metrics.js';
 import { type OperationsServer, serveOperations } from '../../src/server/operations-server.js';
+import { VirtualClock } from '../support/virtual-clock.js';
 
 const RUN = {
   apiVersion: 'lockstep.dev/v1alpha1',
@@ -73,9 +75,50 @@ describe('the operations server', () => {
 
   it('measures the queue and the age of the audit backlog when somebody asks', async () => {
     const { metrics, get } = await serve();
-    metrics.follow({ queueDepth: () => 3, oldestUnstoredSeconds: () => 42 });
+    metrics.queue.follow({ size: 3, unfinished: () => ({ seconds: 9, longestSeconds: 5 }) });
+    metrics.queue.follow({ size: 1, unfinished: () => ({ seconds: 4, longestSeconds: 4 }) });
+    metrics.follow({ oldestUnstoredSeconds: () => 42 });
     const text = await (await get('/metrics')).text();
-    expect(text).toContain('workqueue_depth{name="runs"} 3');
+    expect(text).toContain('workqueue_depth{name="runs"} 4');
+    expect(text).toContain('workqueue_unfinished_work_seconds{name="runs"} 13');
+    expect(text).toContain('workqueue_longest_running_processor_seconds{name="runs"} 5');
     expect(text).toContain('lockstep_audit_oldest_unrelayed_seconds 42');
+  });
+
+  it('measures the work of the queue under the names that every dashboard of controllers knows', async () => {
+    const { metrics, get } = await serve();
+    const clock = new VirtualClock();
+    const queue = createWorkQueue(clock, metrics.queue.listener);
+    metrics.queue.follow(queue);
+    queue.add('a');
+    queue.addFailed('b');
+    await clock.advance(50);
+    await queue.next(new AbortController().signal);
+    await clock.advance(20);
+    queue.done('a');
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('workqueue_adds_total{name="runs"} 2');
+    expect(text).toContain('workqueue_retries_total{name="runs"} 1');
+    expect(text).toContain('workqueue_depth{name="runs"} 1');
+    expect(text).toContain('workqueue_queue_duration_seconds_sum{name="runs"} 0.05');
+    expect(text).toContain('workqueue_work_duration_seconds_sum{name="runs"} 0.02');
+  });
+
+  it("counts passes as controller-runtime does: prometheus metric reconcile_total, and a run's as of ours", async () => {
+    const { metrics, get } = await serve();
+    metrics.passes.workers(8);
+    for (const outcome of ['done', 'requeued', 'failed', 'terminal'] as const) metrics.passes.pass(outcome, 0.01);
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('controller_runtime_reconcile_total{controller="run",result="success"} 1');
+    expect(text).toContain('controller_runtime_reconcile_total{controller="run",result="requeue_after"} 1');
+    expect(text).toContain('controller_runtime_reconcile_total{controller="run",result="error"} 2');
+    expect(text).toContain('controller_runtime_reconcile_errors_total{controller="run"} 2');
+    expect(text).toContain('controller_runtime_reconcile_time_seconds_count{controller="run",result="terminal"} 1');
+    expect(text).toContain('controller_runtime_max_concurrent_reconciles{controller="run"} 8');
+  });
+
+  it('N1: the 99th percentile of the delay of the event loop is a metric of the process', async () => {
+    const { registry } = createMetrics('1.2.3', { processMetrics: true });
+    expect(await registry.metrics()).toMatch(/^nodejs_eventloop_lag_p99_seconds [0-9.e-]+$/m);
   });
 });

@@ -94,8 +94,8 @@ export function startController(setup: RunningSetup): RunningController {
     },
     observer,
   });
+  metrics.queue.follow(controller.queue);
   metrics.follow({
-    queueDepth: () => controller.queue.size,
     oldestUnstoredSeconds: () => {
       const oldest = parseInstant(relay.oldestUnstored());
       return oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000;

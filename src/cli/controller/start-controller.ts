@@ -58,6 +58,9 @@ export function assembleController(setup: ControllerSetup): RunController {
   metrics.onSkew((skew) => {
     tellSkew(skew, log);
   });
+  const workers = setup.workers ?? WORKERS;
+  metrics.passes.workers(workers);
+  const first = firstDecision(setup);
   const identity = createAttemptIdentity(setup.key);
   const evidence = createEvidenceSource(client, clock, { warnings: informers.warnings, denied });
   const pods = createObjectAccess(client, informers.pods);
@@ -74,13 +77,36 @@ export function assembleController(setup: ControllerSetup): RunController {
     registry,
     relay: setup.relay,
     observer: setup.observer,
-    workers: setup.workers ?? WORKERS,
+    workers,
+    queueListener: metrics.queue.listener,
     newReconcileId: randomUUID,
-    ...(setup.mayWork === undefined ? {} : { mayWork: setup.mayWork }),
+    ...first.mayWork,
     onPass: (report) => {
+      first.passed();
       reportPass(report, { metrics, log });
     },
   });
+}
+
+/** Measures the time to the first pass (rule W4); how long it waits for another to give up the lease is not its own. */
+function firstDecision({ clock, metrics, mayWork }: ControllerSetup): {
+  readonly mayWork: Pick<ControllerSetup, 'mayWork'>;
+  passed(): void;
+} {
+  let since: number | null = clock.monotonic();
+  const waiting = async (until: NonNullable<ControllerSetup['mayWork']>, signal: AbortSignal): Promise<void> => {
+    const asked = clock.monotonic();
+    await until(signal);
+    if (since !== null) since += clock.monotonic() - asked;
+  };
+  return {
+    mayWork: mayWork === undefined ? {} : { mayWork: (signal) => waiting(mayWork, signal) },
+    passed() {
+      if (since === null) return;
+      metrics.passes.firstDecision((clock.monotonic() - since) / 1_000);
+      since = null;
+    },
+  };
 }
 
 /** Runs stay right, whatever the clocks say (their time never goes back); people who compare times do not. */
@@ -96,7 +122,7 @@ function tellSkew({ ms, far }: { readonly ms: number; readonly far: boolean }, l
 
 function reportPass(report: PassReport, { metrics, log }: { readonly metrics: Metrics; readonly log: Logger }): void {
   const { key, reconcileId, outcome, seconds, error, nextInMs } = report;
-  metrics.pass(outcome, seconds);
+  metrics.passes.pass(outcome, seconds);
   if (error instanceof PassAgainError) {
     // Expected where the API server is busy or away: not a fault of this program, so no stack.
     log.info({ run: key, reconcileId, because: error.message, nextInMs }, 'what the pass had to do comes again');
