@@ -9,10 +9,10 @@ import type { Plan } from '../plan/plan.js';
 import type { RunState } from '../plan/run-state.js';
 import type { Translator } from '../plan/translator.js';
 import { decodeEngine } from '../status/decode.js';
-import { act } from './act.js';
+import { type ActResult, act } from './act.js';
 import { attemptOf } from './attempt-of.js';
-import { commandsOf, trackedObjects } from './commands.js';
-import { commit, commitForked, commitUnreadable, showsBacklog } from './commit.js';
+import { type Command, commandsOf, trackedObjects } from './commands.js';
+import { StatusRejectedError, commit, commitForked, commitUnreadable, showsBacklog } from './commit.js';
 import { decide } from './decide/decide.js';
 import type { DecideInput } from './decide/input.js';
 import { lastInstant } from './decide/last-instant.js';
@@ -140,7 +140,12 @@ class Pass {
       const now = this.#now();
       const decision = decide(this.#input(plan, now));
       const committedAt = this.#deps.clock.monotonic();
-      await this.#commit(plan, decision.state, now);
+      try {
+        await this.#commit(plan, decision.state, now);
+      } catch (error) {
+        if (error instanceof StatusRejectedError) await this.#goOnStopping(plan);
+        throw error;
+      }
       const result = await this.#act(plan, decision.state, committedAt);
       if (result === 'decide-again') continue;
       if (result !== null) return result;
@@ -208,35 +213,44 @@ class Pass {
 
   async #act(plan: Checked<Plan>, state: RunState, committedAt: number): Promise<PassResult | 'decide-again' | null> {
     if (this.#deps.clock.monotonic() - committedAt > ACT_WITHIN_MS) return { kind: 'again', because: null };
-    const unanswered = new Set(
-      this.#deps.actions
-        .of(this.#resource.ref.uid)
-        .filter((each) => !each.answered)
-        .map((each) => each.action.uid),
-    );
-    const commands = commandsOf({
-      run: this.#resource.ref,
-      plan: plan.ok ? plan.value : null,
-      state,
-      observations: this.#observations,
-      executors: this.#deps.registry.objects,
-      unanswered,
-    });
+    const commands = this.#commandsOf(plan, state);
     // An intent that an earlier pass committed has no fence of its own: who was away for a while may hold an old one.
     if (!this.#fenced && commands.some(({ kind }) => kind === 'Start') && !(await this.#isLatest()))
       return { kind: 'again', because: null };
-    const result = await act(commands, {
-      run: this.#resource.ref,
-      runs: this.#deps.runs,
-      executor: (name) => this.#deps.registry.object(name),
-      actions: this.#deps.actions,
-      seq: state.audit.seq,
-    });
+    const result = await this.#carryOut(commands, state);
     for (const [task, observation] of [...result.refused, ...result.unavailable])
       this.#observations.set(task, observation);
     if (result.errors.length > 0) return { kind: 'again', because: result.errors[0] };
     if (result.refused.size > 0) return 'decide-again';
     return result.unavailable.size > 0 ? this.#waitForServer(plan) : null;
+  }
+
+  #commandsOf(plan: Checked<Plan>, state: RunState): readonly Command[] {
+    const { uid } = this.#resource.ref;
+    const open = this.#deps.actions.of(uid).filter((each) => !each.answered);
+    return commandsOf({
+      run: this.#resource.ref,
+      plan: plan.ok ? plan.value : null,
+      state,
+      observations: this.#observations,
+      executors: this.#deps.registry.objects,
+      unanswered: new Set(open.map((each) => each.action.uid)),
+    });
+  }
+
+  #carryOut(commands: readonly Command[], { audit }: RunState): Promise<ActResult> {
+    const { runs, actions, registry } = this.#deps;
+    const executor = (name: string): ObjectExecutor | undefined => registry.object(name);
+    return act(commands, { run: this.#resource.ref, runs, executor, actions, seq: audit.seq });
+  }
+
+  /** Nothing new can be written, so nothing starts: only what is committed is still stopped and let go of (C9). */
+  async #goOnStopping(plan: Checked<Plan>): Promise<void> {
+    const state = this.#state;
+    if (state === null) return;
+    const commands = this.#commandsOf(plan, state).filter(({ kind }) => kind !== 'Start');
+    const { errors } = await this.#carryOut(commands, state);
+    if (errors.length > 0) throw errors[0];
   }
 
   /** Nobody has written the run since it was seen. */
