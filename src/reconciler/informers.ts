@@ -4,10 +4,11 @@ import type { WorkflowAction } from '../api/types.js';
 import type { Translator } from '../plan/translator.js';
 import { BY_INVOLVED, indexByInvolved } from '../executors/access/evidence-source.js';
 import { BY_RUN, TRACKED_SELECTOR, indexByRun } from '../executors/access/object-access.js';
-import type { Client, InformerProblem } from '../runtime/index.js';
+import type { Client, InformerProblem, Stored } from '../runtime/index.js';
 import { EVENTS, JOBS, PODS, SharedInformer, defineResource, withoutBookkeeping } from '../runtime/index.js';
 import { BY_EXECUTION, WORKFLOW_ACTIONS, indexByExecution } from './access/action-access.js';
 import type { RunObject } from './access/run-access.js';
+import { withoutTold } from './without-told.js';
 
 export interface InformerOptions {
   readonly client: Client;
@@ -56,7 +57,13 @@ export function createInformers(translators: readonly Translator[], options: Inf
     kinds: translators.map((translator) => {
       const { apiVersion, kind, plural } = translator;
       const resource = defineResource<RunObject>({ apiVersion, kind, plural, namespaced: true });
-      return { translator, runs: new SharedInformer({ ...common<RunObject>(plural), resource, selection: where }) };
+      const runs = new SharedInformer({
+        ...common<RunObject>(plural),
+        transform: (run: Stored<RunObject>) => withoutTold(withoutBookkeeping(run)),
+        resource,
+        selection: where,
+      });
+      return { translator, runs };
     }),
     actions: new SharedInformer({
       ...common<WorkflowAction>('workflowactions'),

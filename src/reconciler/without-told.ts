@@ -1,0 +1,21 @@
+import { isJsonObject } from '../api/json.js';
+import { OWES_FINALIZER } from '../api/names.js';
+import type { RunPhase } from '../api/types.js';
+import type { Stored } from '../runtime/index.js';
+import type { RunObject } from './access/run-access.js';
+
+const OVER: ReadonlySet<unknown> = new Set<RunPhase>(['Succeeded', 'Failed', 'Cancelled']);
+
+/**
+ * A run that is over and owes nothing, without what was for others: its audit events (they are in the store, else it
+ * would owe them) and its summary. Ten thousand of them wait in the cache for their time to live (rule W3); its spec and
+ * its tasks stay, because they say when that is over and which objects were its own. A transform for informers.
+ */
+export function withoutTold(run: Stored<RunObject>): Stored<RunObject> {
+  const engine = run.status?.['engine'];
+  if (run.metadata.finalizers?.includes(OWES_FINALIZER) === true || !isJsonObject(engine)) return run;
+  const { audit } = engine;
+  if (!OVER.has(engine['phase']) || !isJsonObject(audit)) return run;
+  const { summary: _summary, ...status } = run.status ?? {};
+  return { ...run, status: { ...status, engine: { ...engine, audit: { ...audit, outbox: [] } } } };
+}
