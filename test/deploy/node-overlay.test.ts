@@ -20,36 +20,56 @@ function deploymentOf(folder: string): Deployment {
   return the(kustomized(folder), 'Deployment', 'lockstep-controller') as Deployment;
 }
 
+const ADDED = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'];
+
+/** The pod without the variables that name the API server, and how many of them it had. */
+function withoutAddress(deployment: Deployment): { readonly pod: JsonObject; readonly named: number } {
+  const { containers, ...pod } = deployment.spec.template.spec;
+  const [container] = containers;
+  const env = container?.env.filter(({ name }) => !ADDED.some((each) => each === name)) ?? [];
+  return { pod: { ...pod, containers: [{ ...container, env }] }, named: (container?.env.length ?? 0) - env.length };
+}
+
+/** What an overlay has otherwise than what is shipped, as `[kind, name]`; and what it leaves out. */
+function differences(folder: string, overlay: string): { readonly changed: string[]; readonly missing: string[] } {
+  const shipped = new Map(kustomized(folder).map((object) => [keyOf(object), object]));
+  const changed = kustomized(overlay).filter((object) => {
+    const before = shipped.get(keyOf(object));
+    shipped.delete(keyOf(object));
+    return JSON.stringify(before) !== JSON.stringify(object);
+  });
+  return { changed: changed.map(keyOf).sort(), missing: [...shipped.keys()] };
+}
+
 function keyOf(object: JsonObject): string {
   return JSON.stringify([object['kind'], metadataOf(object)['name']]);
 }
 
-describe.skipIf(!has('kubectl'))('the overlay for the node of the tests', () => {
+describe.skipIf(!has('kubectl'))('the overlays for the node of the tests', () => {
   it('adds a volume, and changes nothing but the pod and what its namespace enforces', () => {
-    const shipped = new Map(kustomized('deploy').map((object) => [keyOf(object), object]));
-    const changed = kustomized('test/deploy/node-overlay').filter((object) => {
-      const before = shipped.get(keyOf(object));
-      shipped.delete(keyOf(object));
-      return JSON.stringify(before) !== JSON.stringify(object);
+    expect(differences('deploy', 'test/deploy/node-overlay')).toEqual({
+      changed: [
+        '["Deployment","lockstep-controller"]',
+        '["Namespace","lockstep-system"]',
+        '["PersistentVolume","lockstep-audit-on-node"]',
+      ],
+      missing: [],
     });
-    expect(changed.map(keyOf).sort()).toEqual([
-      '["Deployment","lockstep-controller"]',
-      '["Namespace","lockstep-system"]',
-      '["PersistentVolume","lockstep-audit-on-node"]',
-    ]);
-    expect([...shipped.keys()]).toEqual([]);
   });
 
   it('gives the pod the network of the host and the address of the API server, and nothing else', () => {
-    const shipped = deploymentOf('deploy');
-    const { spec } = deploymentOf('test/deploy/node-overlay');
-    const { hostNetwork, ...pod } = spec.template.spec;
-    const [container] = pod.containers;
-    const added = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'];
-    const env = container?.env.filter(({ name }) => !added.some((each) => each === name));
-    expect(hostNetwork).toBe(true);
-    expect({ ...pod, containers: [{ ...container, env }] }).toEqual(shipped.spec.template.spec);
-    expect(container?.env).toHaveLength((env?.length ?? 0) + added.length);
+    const { pod, named } = withoutAddress(deploymentOf('test/deploy/node-overlay'));
+    expect(pod).toEqual({ ...withoutAddress(deploymentOf('deploy')).pod, hostNetwork: true });
+    expect(named).toBe(ADDED.length);
+  });
+
+  it('leaves two replicas as they are shipped, under "restricted", but for the address of the API server', () => {
+    const [folder, overlay] = ['deploy/highly-available', 'test/deploy/highly-available-overlay'];
+    expect(differences(folder, overlay)).toEqual({ changed: ['["Deployment","lockstep-controller"]'], missing: [] });
+    const hostAliases = [{ ip: 'HOST_ADDRESS', hostnames: ['kubernetes.default.svc'] }];
+    const { pod, named } = withoutAddress(deploymentOf(overlay));
+    expect(pod).toEqual({ ...withoutAddress(deploymentOf(folder)).pod, hostAliases });
+    expect(named).toBe(ADDED.length);
   });
 });
 

@@ -56,6 +56,9 @@ audit=$dir/lockstep-audit
 image=docker.io/library/lockstep:$(node -p 'require("./package.json").version')
 
 released=
+building=
+# What the highly available installation needs, and what is tried with it.
+. test/deploy/highly-available-on-node.sh
 # Only with something else at work does a deletion hang: a minute is enough.
 cleanup() {
   local code=$?
@@ -63,11 +66,15 @@ cleanup() {
     echo '--- the pods, the events and the log of the controller'
     kubectl -n "$own" get pods -o wide || true
     kubectl -n "$own" get events --sort-by=.lastTimestamp | tail -15 || true
-    kubectl -n "$own" logs deployment/lockstep-controller --tail=30 --pod-running-timeout=1s || true
+    kubectl -n "$own" logs -l app.kubernetes.io/component=controller --prefix --tail=30 || true
   fi >&2
-  kubectl delete namespace "$apps" --ignore-not-found --timeout=60s >/dev/null 2>&1 || echo "the namespace $apps is still there" >&2
+  for each in "$apps" "$apps-available" "$apps-upgraded" "$apps-left"; do
+    kubectl delete namespace "$each" --ignore-not-found --timeout=60s >/dev/null 2>&1 || echo "the namespace $each is still there" >&2
+  done
   [ -z "$released" ] || "$helm" uninstall lockstep -n "$own" >/dev/null 2>&1 || true
   manifests | without_kinds | kubectl delete --ignore-not-found --timeout=60s -f - >/dev/null 2>&1 || echo "something of the installation is still there" >&2
+  stop_services
+  [ -z "$building" ] || kill "$building" 2>/dev/null || true
   [ "$had_kinds" != 0 ] || kubectl delete --ignore-not-found --timeout=60s -k crds/ >/dev/null 2>&1 || echo 'the CRDs are still there' >&2
   ctr -a "$sock" -n k8s.io images rm "$image" >/dev/null 2>&1 || true
   rm -rf "$work" "$audit"
@@ -87,6 +94,10 @@ manifests() { kubectl kustomize test/deploy/node-overlay | sed -f "$work/fill.se
 without_kinds() { awk 'BEGIN { RS = "---\n"; ORS = "---\n" } !/(^|\n)kind: CustomResourceDefinition\n/'; }
 trap cleanup EXIT
 
+# 0. The image, while the API server is asked.
+BUILDAH_ROOT=$work/buildah bash deploy/image/build.sh "$archive" >"$work/build" 2>&1 &
+building=$!
+
 # 1. What is shipped passes where "restricted" is enforced. Only the API server can say that, and it only warns of a
 #    Deployment, so a warning fails; the test of the rights tries the pod itself.
 kubectl apply --server-side --force-conflicts -k crds/ >/dev/null
@@ -104,7 +115,9 @@ else
 fi
 
 # 2. The image, as it is built, and the installation.
-BUILDAH_ROOT=$work/buildah bash deploy/image/build.sh "$archive"
+wait "$building" || { cat "$work/build" >&2; fail 'the image could not be built'; }
+building=
+cat "$work/build"
 ctr -a "$sock" -n k8s.io images import "$archive" >/dev/null
 mkdir -p "$audit"
 manifests | kubectl apply --server-side --force-conflicts -f - >/dev/null
@@ -157,27 +170,29 @@ tell "bad: $(told bad)"
 grep -q '^✔ leader' "$work/check" || fail 'lockstep check does not name the leader'
 kubectl -n "$own" exec "$(pod_name)" -- node /app/cli.js check >"$work/check-within" || { cat "$work/check-within" >&2; fail 'lockstep check in the pod says that something is wrong'; }
 node -e 'fetch("http://127.0.0.1:8080/metrics").then((r) => r.text()).then((t) => process.exit(/^lockstep_/m.test(t) ? 0 : 1))' || fail '/metrics has nothing of Lockstep'
+# A second one has no place on this host's ports; scaled back, it goes first.
+kubectl -n "$own" scale deployment/lockstep-controller --replicas=2 >/dev/null
+"${lockstep[@]}" check >"$work/check" && fail 'lockstep check has nothing against two replicas with SQLite'
+grep -q '^✘ audit store .* has 2 replicas and its audit trail in SQLite' "$work/check" || { cat "$work/check" >&2; fail 'lockstep check does not refuse two replicas with SQLite'; }
+kubectl -n "$own" scale deployment/lockstep-controller --replicas=1 >/dev/null
 
 # 6. A new controller while a run is under way: the old one ends in order, and nothing runs twice.
-[ "$(phase long)" = Running ] || fail "long: $(told long)"
+begin_run "$apps"
 kubectl -n "$own" rollout restart deployment/lockstep-controller >/dev/null
 kubectl -n "$own" rollout status deployment/lockstep-controller --timeout=120s >/dev/null
 tell 'the controller is replaced'
-kubectl -n "$apps" wait --for=condition=Finished wfx/long --timeout=120s >/dev/null
-[ "$(phase long)" = Succeeded ] || fail "long: $(told long)"
-attempts=$(kubectl -n "$apps" get pods -l lockstep.dev/task=sleeps -o name | wc -l)
-[ "$attempts" = 1 ] || fail "the step that was under way has $attempts pods"
+run_ends_well "$apps" 'a new controller'
 tell "long: $(told long)"
 
 # 7. The trail is on the volume, and the API server refused nothing.
 kubectl delete namespace "$apps" --timeout=60s >/dev/null
 tell 'the runs are deleted'
-kubectl -n "$own" scale deployment/lockstep-controller --replicas=0 >/dev/null
-kubectl -n "$own" wait --for=delete pod -l app.kubernetes.io/component=controller --timeout=60s >/dev/null
+no_controllers
 for run in good bad long; do
   "${lockstep[@]}" --audit-store "sqlite:$audit/audit.db" audit "$apps/$run" >"$work/audit" 2>&1 || { cat "$work/audit" >&2; fail "lockstep audit does not know $run"; }
 done
-AUDIT_LOG=$dir/logs/audit.log STARTED=$started node --input-type=module - <<'JS' || fail 'the API server refused requests of the controller'
+nothing_refused() {
+  AUDIT_LOG=$dir/logs/audit.log STARTED=$started node --input-type=module - <<'JS' || fail 'the API server refused requests of the controller'
 import { existsSync, readFileSync } from 'node:fs';
 const { AUDIT_LOG: path, STARTED: started } = process.env;
 if (!existsSync(path)) {
@@ -201,10 +216,16 @@ for (const { verb, requestURI } of refused) console.error(`${verb} ${requestURI}
 console.log(`${requests.length} requests with the rights of the service account, ${refused.length} refused`);
 process.exit(refused.length === 0 && requests.length > 0 ? 0 : 1);
 JS
+}
+nothing_refused
 manifests | without_kinds | kubectl delete --timeout=60s -f - >/dev/null
 tell 'removed'
 
-# 8. The same with Helm, where it is there.
+# 8. Two replicas and PostgreSQL.
+start_services
+try_available
+
+# 9. The same with Helm, where it is there: one replica, an upgrade to two, and removed while a run is under way.
 if [ -n "$helm" ]; then
   mkdir "$work/chart"
   cat >"$work/chart/kustomization.yaml" <<YAML
@@ -220,11 +241,13 @@ SH
   released=yes
   "$helm" install lockstep deploy/chart -n "$own" --create-namespace --post-renderer "$work/node" --wait --timeout 120s >/dev/null 2>"$work/said" || { cat "$work/said" >&2; fail 'helm install fails'; }
   "${lockstep[@]}" check >"$work/check" || { cat "$work/check" >&2; fail 'with Helm: lockstep check says that something is wrong'; }
+  try_upgrade
   "$helm" uninstall lockstep -n "$own" --wait --timeout 60s >"$work/uninstalled" 2>"$work/said" || { cat "$work/said" >&2; fail 'helm uninstall fails'; }
   released=
   kubectl -n "$own" get pvc lockstep-audit >/dev/null || fail 'with Helm: the claim with the audit trail went with the release'
   kubectl -n "$own" get deployment lockstep-controller >/dev/null 2>&1 && fail 'with Helm: the Deployment outlived the release'
+  try_last_resort
   kubectl delete namespace "$own" --timeout=60s >/dev/null
-  tell 'installed and removed with Helm; the claim with the audit trail stayed'
+  tell 'removed with Helm; the claim with the audit trail stayed'
 fi
 tell 'the installation on a real node works'
