@@ -12,6 +12,7 @@ import { stepsOf } from './kind-steps.js';
 import { NORMALISED } from './normalised.js';
 import { type Played, Player } from './player.js';
 import { SAMPLE_KINDS } from './sample-kinds.js';
+import { LAST_STEPS, SELECTOR_STEPS } from './selector-steps.js';
 import { SERVER_STEPS } from './server-steps.js';
 import { MERGE, NAMESPACE, type Step } from './step.js';
 import { TABLE_STEPS } from './table-steps.js';
@@ -23,7 +24,16 @@ if (REAL === undefined)
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const NAMESPACES = '/api/v1/namespaces';
-const SCRIPT = [...SERVER_STEPS, ...CUSTOM_STEPS, ...TABLE_STEPS, ...SAMPLE_KINDS.flatMap(stepsOf)];
+const SCRIPT = [
+  ...SERVER_STEPS,
+  ...SELECTOR_STEPS,
+  ...CUSTOM_STEPS,
+  ...TABLE_STEPS,
+  ...SAMPLE_KINDS.flatMap(stepsOf),
+  ...LAST_STEPS,
+];
+/** Changes that the embedded server remembers: more than those of a kind, fewer than those of the script. */
+const HISTORY = 300;
 
 it('ignores 20 paths at most, each for a reason', () => {
   expect(NORMALISED.length).toBeLessThanOrEqual(20);
@@ -120,7 +130,12 @@ async function openReal(closers: (() => Promise<void>)[]): Promise<ApiTransport>
 }
 
 async function openEmbedded(closers: (() => Promise<void>)[], failures: unknown[]): Promise<ApiTransport> {
-  const server = new ApiServer({ clock: systemClock, schemas: clusterSchemas, admission: clusterAdmission });
+  const server = new ApiServer({
+    clock: systemClock,
+    schemas: clusterSchemas,
+    admission: clusterAdmission,
+    historyLength: HISTORY,
+  });
   const controllers = createControllers({
     client: server.localClient(),
     clock: systemClock,

@@ -29,7 +29,9 @@ export class Player {
     if (step.versions !== undefined) this.#versions = step.versions === 'anew' ? [] : null;
     const deadline = systemClock.monotonic() + PATIENCE_MS;
     for (;;) {
-      const { code, text } = await this.#send(step);
+      const { code, text } = await this.#send(step).catch((error: unknown) => {
+        throw new Error(`${step.name}: no answer`, { cause: error });
+      });
       if (step.until !== undefined && code !== step.until && systemClock.monotonic() < deadline) {
         await delay(systemClock, 50);
         continue;
@@ -67,7 +69,9 @@ export class Player {
       return named
         .replace(UID, '<uid>')
         .replace(TIME, '<time>')
-        .replace(/current: \d+/, 'current: <version>');
+        .replace(/current: \d+/, 'current: <version>')
+        .replace(/(too old resource version: \d+) \(\d+\)/, '$1 (<version>)')
+        .replace(/(ResourceVersion in record) \(\d+\)/, '$1 (<version>)');
     }
     if (isJsonArray(value)) return value.filter((item) => !isForeign(item)).map((item) => this.#named(item));
     if (!isJsonObject(value)) return value;

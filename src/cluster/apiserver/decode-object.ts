@@ -11,7 +11,8 @@ import { apiVersionOf } from './kinds.js';
 import { PROTOBUF } from './protobuf/protobuf-body.js';
 import type { FieldValidation } from './query.js';
 
-const TEXT_TYPES = ['application/json', 'application/yaml'];
+/** As the real server tells them, also of custom resources, which it cannot read in protobuf either. */
+const BODY_TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
 /** What was sent, as JSON, and what its text says that JSON cannot hold. */
 export interface SentBody {
@@ -30,8 +31,7 @@ export function bodyOf(value: unknown): SentBody {
 export function readBody(text: string, contentType: string, kind: KindInfo): SentBody {
   const type = mediaType(contentType);
   if (type === 'application/yaml') return { value: requireObject(readYaml(text, kind), text, kind), faults: [] };
-  if (type !== 'application/json' && type !== '')
-    throw unsupportedMediaTypeError([...TEXT_TYPES, ...(kind.custom ? [] : [PROTOBUF])]);
+  if (type !== 'application/json' && type !== '') throw unsupportedMediaTypeError(BODY_TYPES);
   const value = requireObject(readJson(text, kind), text, kind);
   return { value, faults: duplicateFields(text).map((path) => `duplicate field "${path}"`) };
 }

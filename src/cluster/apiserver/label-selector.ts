@@ -1,4 +1,5 @@
 import { badRequestError } from './errors.js';
+import { labelValueFaults, qualifiedNameFaults } from './meta-names.js';
 
 /** Decides over an object's labels. */
 export type LabelSelector = (labels: Readonly<Record<string, string>>) => boolean;
@@ -15,9 +16,13 @@ export function parseLabelSelector(text: string): LabelSelector {
   if (text.trim() === '') return () => true;
   const scanner = new Scanner(text);
   const requirements: Requirement[] = [];
-  do requirements.push(readRequirement(scanner));
-  while (scanner.take(','));
-  if (!scanner.done()) throw parseError(`found '${scanner.peek()}', expected: ',' or 'end of string'`);
+  requirements.push(readRequirement(scanner));
+  while (scanner.take(',')) {
+    if (!scanner.startsRequirement())
+      throw badRequestError(`found '${scanner.peek()}', expected: identifier after ','`);
+    requirements.push(readRequirement(scanner));
+  }
+  if (!scanner.done()) throw badRequestError(`found '${scanner.peek()}', expected: ',' or 'end of string'`);
   return (labels) => requirements.every((requirement) => requirement(labels));
 }
 
@@ -37,6 +42,10 @@ class Scanner {
     return IDENTIFIER.exec(this.#rest)?.[0] ?? this.#rest.slice(0, 1);
   }
 
+  startsRequirement(): boolean {
+    return this.#rest.startsWith('!') || IDENTIFIER.test(this.#rest);
+  }
+
   take(symbol: string): boolean {
     if (!this.#rest.startsWith(symbol)) return false;
     this.#rest = this.#rest.slice(symbol.length).trimStart();
@@ -53,7 +62,8 @@ class Scanner {
 function readRequirement(scanner: Scanner): Requirement {
   const negated = scanner.take('!');
   const key = scanner.identifier();
-  if (key === '') throw parseError(`found '${scanner.peek()}', expected: !, identifier, or 'end of string'`);
+  if (key === '') throw badRequestError(`found '${scanner.peek()}', expected: !, identifier, or 'end of string'`);
+  refuseFaults('<nil>', key, qualifiedNameFaults(key));
   if (negated) return (labels) => labels[key] === undefined;
   if (scanner.done() || scanner.peek() === ',') return (labels) => labels[key] !== undefined;
   if (scanner.take('==') || scanner.take('=')) return equals(key, scanner.identifier());
@@ -75,17 +85,20 @@ function readValues(scanner: Scanner): readonly string[] {
   return values;
 }
 
-const equals =
-  (key: string, value: string): Requirement =>
-  (labels) =>
-    labels[key] === value;
+function equals(key: string, value: string): Requirement {
+  refuseFaults(`values[0][${key}]`, value, labelValueFaults(value));
+  return (labels) => labels[key] === value;
+}
 
-const oneOf =
-  (key: string, values: readonly string[]): Requirement =>
-  (labels) => {
+function oneOf(key: string, values: readonly string[]): Requirement {
+  // Go looks at them in their order as a set.
+  for (const [index, value] of [...new Set(values)].sort().entries())
+    refuseFaults(`values[${index}][${key}]`, value, labelValueFaults(value));
+  return (labels) => {
     const value = labels[key];
     return value !== undefined && values.includes(value);
   };
+}
 
 /** An absent label fulfils every negated requirement. */
 const not =
@@ -95,13 +108,15 @@ const not =
 
 function compared(key: string, bound: string, holds: (value: number, bound: number) => boolean): Requirement {
   if (!/^-?\d+$/.test(bound))
-    throw parseError(
-      `values[0][${key}]: Invalid value: "${bound}": for 'Gt', 'Lt' operators, the value must be an integer`,
-    );
+    refuseFaults('values[0]', bound, ["for 'Gt', 'Lt' operators, the value must be an integer"]);
   return (labels) => {
     const value = labels[key];
     return value !== undefined && /^-?\d+$/.test(value) && holds(Number(value), Number(bound));
   };
+}
+
+function refuseFaults(path: string, value: string, faults: readonly string[]): void {
+  if (faults.length > 0) throw parseError(`${path}: Invalid value: ${JSON.stringify(value)}: ${faults.join('; ')}`);
 }
 
 function parseError(why: string): Error {

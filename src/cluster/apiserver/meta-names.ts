@@ -51,7 +51,10 @@ export function labelValueFaults(value: string): readonly string[] {
   ];
 }
 
-/** `prefix/name`, the prefix optional: keys of labels and annotations, finalizers. */
+/**
+ * `prefix/name`, the prefix optional: keys of labels and annotations, finalizers. The real server calls all of them label
+ * keys (apimachinery/pkg/api/validate/content IsLabelKey).
+ */
 export function qualifiedNameFaults(value: string): readonly string[] {
   const what =
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -60,7 +63,7 @@ export function qualifiedNameFaults(value: string): readonly string[] {
   if (parts.length > 2)
     return [
       regexFault(
-        "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+        "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
         ['MyName', 'my.name', '123-abc'],
         QUALIFIED,
       ) + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",

@@ -103,6 +103,9 @@ export function readListOptions(query: Query): ListOptions {
     ...initialEventsErrors(query, watch),
     ...matchErrors(match, { resourceVersion, continueToken, watch }),
   ]);
+  // apiserver/pkg/storage ValidateListOptions; 0 is any version, which the token's is.
+  if (!watch && continueToken !== '' && resourceVersion !== '' && resourceVersion !== '0')
+    throw badRequestError('specifying resource version is not allowed when using continue');
   return {
     labelSelector: query['labelSelector'] ?? '',
     fieldSelector: query['fieldSelector'] ?? '',
