@@ -187,6 +187,36 @@ describe.skipIf(!KUBECTL)('kubectl on lockstep up', () => {
     expect(await says('explain', 'job', '--recursive')).toMatch(/^ {4}backoffLimit\t<integer>$/m);
   });
 
+  it('create of built-in kinds by name, which kubectl sends as protobuf, and run', async () => {
+    expect(await says('create', 'namespace', 'by-name')).toBe('namespace/by-name created\n');
+    const there = ['-n', 'by-name'];
+    expect(await says('create', ...there, 'configmap', 'm', '--from-literal=a=1')).toContain('created');
+    expect(await says('get', ...there, 'cm', 'm', '-o', 'jsonpath={.data.a}')).toBe('1');
+    await says('create', ...there, 'role', 'r', '--verb=get', '--resource=pods');
+    await says('create', ...there, 'rolebinding', 'rb', '--role=r', '--user=ann');
+    expect(await says('get', ...there, 'rolebinding', 'rb', '-o', 'jsonpath={.subjects[0].name}')).toBe('ann');
+    await says('create', ...there, 'job', 'j', '--image=busybox:1.36', '--', 'sh', '-c', 'echo by name');
+    await says('wait', ...there, '--for=condition=Complete', 'job/j', '--timeout=30s');
+    expect(await says('logs', ...there, 'job/j')).toBe('by name\n');
+    const taken = await kubectl('create', 'namespace', 'by-name');
+    expect(taken).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('namespaces "by-name" already exists') as string,
+    });
+    await says('delete', 'namespace', 'by-name');
+  }, 60_000);
+
+  it('describe node, cordon and uncordon', async () => {
+    const [node = ''] = (await says('get', 'nodes', '-o', 'name')).trim().split('\n');
+    const described = await says('describe', node);
+    expect(described).toMatch(/^Conditions:$/m);
+    expect(described).toMatch(/^ {2}Ready +True /m);
+    expect(described).toMatch(/^Non-terminated Pods: /m);
+    expect(await says('cordon', node)).toContain('cordoned');
+    expect(await says('get', node)).toContain('Ready,SchedulingDisabled');
+    expect(await says('uncordon', node)).toContain('uncordoned');
+  });
+
   it('get of the usual kinds shows the usual columns', async () => {
     const headerOf = async (kind: string): Promise<string> =>
       (await says('get', kind, '-A')).split('\n')[0]?.replace(/ +/g, ' ').trim() ?? '';
