@@ -104,6 +104,24 @@ describe.skipIf(!has('kubectl'))('kubectl kustomize', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(grace);
   });
 
+  it.each(VARIANTS)('W5: $folder: its lease does not wait behind other requests', ({ folder, namespace }) => {
+    const objects = kustomized(folder);
+    // A cluster-wide object, so that an installation in one namespace does not bring it.
+    const schemas = objects.filter(({ kind }) => kind === 'FlowSchema');
+    expect(schemas).toHaveLength(folder === 'deploy/namespaced' ? 0 : 1);
+    for (const { spec } of schemas) {
+      expect(spec).toMatchObject({
+        priorityLevelConfiguration: { name: 'leader-election' },
+        rules: [
+          {
+            subjects: [{ serviceAccount: { name: 'lockstep-controller', namespace } }],
+            resourceRules: [{ resources: ['leases'], verbs: ['get', 'create', 'update'], namespaces: [namespace] }],
+          },
+        ],
+      });
+    }
+  });
+
   it('by default one replica, which ends before its successor starts, with its audit trail on a claim', () => {
     const objects = kustomized('deploy');
     const { spec, container, env } = controllerOf(objects);

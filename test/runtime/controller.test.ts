@@ -121,7 +121,7 @@ describe('a controller', () => {
     await site.stop();
   });
 
-  it('aborts a pass that takes longer than 30 s, and tries again later', async () => {
+  it('N4: aborts a pass that takes longer than 30 s, and tries again later', async () => {
     const site = new Site(
       (_, { signal }) =>
         new Promise((_resolve, reject) => {

@@ -431,6 +431,20 @@ describe('a leader', () => {
     await stopAll(clock, one);
   });
 
+  it('N1: keeps its lease of 30 s through an event loop that stands still for 15 s, and renews it at once', async () => {
+    const [server, clock] = [new LeaseServer(), new VirtualClock()];
+    const one = candidate(server, clock, { timings: {} });
+    one.start();
+    await settle();
+    clock.jump(15_000);
+    expect(one.elector.isLeading()).toBe(true);
+    await clock.advance(4_000);
+    clock.jump(15_000);
+    await clock.advance(4_000);
+    expect([one.end, one.elector.isLeading()]).toEqual([null, true]);
+    await stopAll(clock, one);
+  });
+
   it('finds out that a renewal without an answer was done, and goes on', async () => {
     const [server, clock] = [new LeaseServer(), new VirtualClock()];
     const one = candidate(server, clock);

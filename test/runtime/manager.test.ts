@@ -25,7 +25,7 @@ function setUp(graceMs = 10_000) {
 }
 
 describe('a manager', () => {
-  it('starts parts in order and stops them in the reverse order, each after the one that uses it has ended', async () => {
+  it('N3: starts parts in order and stops them in the reverse order, each after the one that uses it has ended', async () => {
     const { clock, log, manager, part, stop } = setUp();
     manager.add(part('probes'), part('lease', 100), part('controller', 5_000));
     const running = manager.run(stop.signal);

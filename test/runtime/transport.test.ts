@@ -134,6 +134,25 @@ describe('connections', () => {
     expect(tokens).toEqual(['Bearer 1', 'Bearer 2', 'Bearer 2']);
   });
 
+  it('W5: of one client that is busy hold up no other: a lease is renewed by a client of its own', async () => {
+    const held: ServerResponse[] = [];
+    const { url } = await serve((request, response) => {
+      if (request.headers['user-agent'] === 'lockstep/test') held.push(response);
+      else response.end(OBJECT);
+    });
+    const { client, clock, transport } = connect(fixedCredentials(url));
+    const waiting = Array.from({ length: 100 }, () => client.get(CONFIG_MAPS, REF));
+    await until(() => held.length === 64);
+    const lease = createClient({ transport, clock, random: () => 0, userAgent: 'lockstep/test leader-election' });
+    await drive(clock, lease.get(CONFIG_MAPS, REF));
+    for (let answered = 0; answered < 100; answered += 1) {
+      await until(() => held.length > answered);
+      held[answered]?.end(OBJECT);
+    }
+    await drive(clock, Promise.all(waiting));
+    expect(held).toHaveLength(100);
+  });
+
   it('of watches are apart from those of calls', async () => {
     const { url, sockets } = await serve((request, response) => {
       if (request.url?.includes('watch') === true) response.flushHeaders();

@@ -232,7 +232,7 @@ describe('failures', () => {
 });
 
 describe('priorities', () => {
-  it('live keys overtake initial ones, in their order', async () => {
+  it('W4: live keys overtake initial ones, in their order', async () => {
     const { queue } = setUp();
     queue.add('old-1', { priority: 'initial' });
     queue.add('old-2', { priority: 'initial' });

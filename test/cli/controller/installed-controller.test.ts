@@ -25,6 +25,8 @@ interface Replica {
   hold(): void;
   letGo(): void;
   stop(): void;
+  /** The value of a metric without labels. */
+  metric(name: string): Promise<number>;
   /** Null: it runs. */
   end: 'stopped' | Error | null;
 }
@@ -85,7 +87,12 @@ function startReplica(
         : Promise.race([deliver(request), rejectedBy(options?.signal ?? new AbortController().signal)]),
   };
   const stop = new AbortController();
+  const metrics = createMetrics('test');
   const replica: Replica = {
+    async metric(name) {
+      const found = new RegExp(`^${name} (.*)$`, 'm').exec(await metrics.registry.metrics());
+      return Number(found?.[1]);
+    },
     writes,
     hold() {
       held = new Promise((resolve) => {
@@ -106,7 +113,7 @@ function startReplica(
       transport,
       clock,
       log: pino({ level: 'silent' }),
-      metrics: createMetrics('test'),
+      metrics,
       version: 'test',
       translators: TRANSLATORS,
       namespaces: [null],
@@ -192,7 +199,7 @@ describe('two replicas of an installed controller', () => {
     expect([a.end, b.end]).toEqual(['stopped', 'stopped']);
   });
 
-  it('hand over when one stops: its lease is the last thing that it writes, and the run goes on', async () => {
+  it('N3: hand over when one stops: its lease is the last thing that it writes, and the run goes on', async () => {
     const { clock, start, submit, ended, phase, podsOf } = await world();
     const a = start('a');
     await clock.advance(5_000);
@@ -209,6 +216,26 @@ describe('two replicas of an installed controller', () => {
     expect(a.writes).toHaveLength(before);
     expect(work(b).length).toBeGreaterThan(3);
     expect(await podsOf()).toEqual(['step-1', 'step-2']);
+    b.stop();
+    await clock.advance(30_000);
+  });
+
+  it('W4: tell how long it took to the first decision, without the wait for the lease', async () => {
+    const { clock, start, submit, ended } = await world();
+    const a = start('a');
+    const b = start('b');
+    await clock.advance(60_000);
+    await submit('first', 1);
+    await ended('first');
+    // Nothing was there to be decided on for a minute.
+    expect(await a.metric('lockstep_time_to_first_decision_seconds')).toBeGreaterThanOrEqual(60);
+    expect(await b.metric('lockstep_time_to_first_decision_seconds')).toBe(0);
+    a.stop();
+    await clock.advance(30_000);
+    expect(await b.metric('lockstep_time_to_first_decision_seconds')).toBeLessThan(1);
+    await submit('second', 1);
+    await ended('second');
+    expect(work(b).length).toBeGreaterThan(0);
     b.stop();
     await clock.advance(30_000);
   });
