@@ -110,6 +110,19 @@ describe('while lockstep up keeps the directory up', () => {
     expect(await up.ended).toMatchObject({ code: 0 });
   }, 40_000);
 
+  it('run with its kubeconfig leaves the work to it too: two controllers would take the pods of each other for those of strangers', async () => {
+    const { file, go } = waiting();
+    go();
+    const up = start('up');
+    await up.until(/The embedded cluster is up/);
+    const other = ['--kubeconfig', join(dataDir, 'kubeconfig'), '--data-dir', join(cli.home, `other-${number}`)];
+    const ended = await cli.startBare('run', file, ...other).ended;
+    expect(ended.stderr).toContain('The installed controller (lockstep up) works on this run');
+    expect(ended).toMatchObject({ code: 0 });
+    up.child.kill('SIGTERM');
+    expect(await up.ended).toMatchObject({ code: 0 });
+  }, 40_000);
+
   it('up is refused while a run goes on in another process, and says so', async () => {
     const { file, go } = waiting();
     const running = start('run', file);

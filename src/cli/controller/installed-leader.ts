@@ -1,4 +1,5 @@
 import { parseInstant } from '../../api/instant.js';
+import { isJsonObject } from '../../api/json.js';
 import { ApiError, type Client, LEASES, recordOf } from '../../runtime/index.js';
 import { findInstalled } from '../check/installation.js';
 import { OWN_NAMES } from './needed-rights.js';
@@ -11,9 +12,11 @@ const CLUSTER_WIDE = 'lockstep-system';
  * be seen. A second controller with a key of its own would take its pods for those of strangers.
  */
 export async function installedLeader(
-  client: Pick<Client, 'list'>,
+  client: Pick<Client, 'list' | 'call'>,
   { namespace, now }: { readonly namespace: string; readonly now: number },
 ): Promise<string | null> {
+  // The embedded cluster has a kubeconfig only where `lockstep up` keeps it up, with a controller and without a lease.
+  if (await isEmbedded(client)) return 'lockstep up';
   const leases = await listOrNone(() => client.list(LEASES, { fieldSelector: `metadata.name=${OWN_NAMES.lease}` }));
   for (const lease of leases) {
     const { holder, durationSeconds, renewTime } = recordOf(lease);
@@ -23,6 +26,16 @@ export async function installedLeader(
     if (isAlive && (await worksOn(client, at, namespace))) return `${at}/${holder}`;
   }
   return null;
+}
+
+async function isEmbedded(client: Pick<Client, 'call'>): Promise<boolean> {
+  try {
+    const version = await client.call({ method: 'GET', path: '/version' });
+    return isJsonObject(version) && String(version['gitVersion']).endsWith('+lockstep-embedded');
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
 }
 
 async function worksOn(client: Pick<Client, 'list'>, at: string, namespace: string): Promise<boolean> {

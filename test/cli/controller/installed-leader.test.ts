@@ -8,8 +8,8 @@ function lease(namespace: string, spec: object): never {
 }
 
 const ALIVE = { holderIdentity: 'pod-1', leaseDurationSeconds: 30, renewTime: at(4_000) };
-const look = (client: Parameters<typeof installedLeader>[0]) =>
-  installedLeader(client, { namespace: 'shop', now: NOW });
+const look = (client: Pick<Parameters<typeof installedLeader>[0], 'list'>, gitVersion = 'v1.35.4') =>
+  installedLeader({ ...client, call: () => Promise.resolve({ gitVersion }) }, { namespace: 'shop', now: NOW });
 
 describe('an installed controller is seen by its lease', () => {
   it('that is renewed', async () => {
@@ -33,6 +33,10 @@ describe('an installed controller is seen by its lease', () => {
     };
     const objects = { leases: [lease('other', ALIVE)], deployments: [deployment as never] };
     expect(await look(listing(objects))).toBe('other/pod-1');
+  });
+
+  it('and without a lease on the embedded cluster, which has a kubeconfig only while lockstep up is its controller', async () => {
+    expect(await look(listing({}), 'v1.35.4+lockstep-embedded')).toBe('lockstep up');
   });
 
   it('if one may look at all', async () => {
