@@ -31,7 +31,8 @@ export async function installedLeader(
 async function isEmbedded(client: Pick<Client, 'call'>): Promise<boolean> {
   try {
     const version = await client.call({ method: 'GET', path: '/version' });
-    return isJsonObject(version) && String(version['gitVersion']).endsWith('+lockstep-embedded');
+    const name = isJsonObject(version) ? version['gitVersion'] : null;
+    return typeof name === 'string' && name.endsWith('+lockstep-embedded');
   } catch (error) {
     if (isRefused(error)) return false;
     throw error;
