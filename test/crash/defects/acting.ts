@@ -13,10 +13,14 @@ export const ACTING: readonly Defect[] = [
     patches: [
       {
         file: PASS,
-        find: `      await this.#commit(plan, decision.state, now);
-      const result = await this.#act(plan, decision.state, committedAt);`,
-        replace: `      const result = await this.#act(plan, decision.state, committedAt);
-      await this.#commit(plan, decision.state, now);`,
+        find: '      const committedAt = this.#deps.clock.monotonic();\n',
+        replace:
+          '      const committedAt = this.#deps.clock.monotonic();\n      const early = await this.#act(plan, decision.state, committedAt);\n',
+      },
+      {
+        file: PASS,
+        find: 'const result = await this.#act(plan, decision.state, committedAt);',
+        replace: 'const result = early;',
       },
     ],
     scenarios: ['two pods in sequence'],
@@ -105,9 +109,9 @@ export const ACTING: readonly Defect[] = [
       },
       {
         file: PASS,
-        find: 'const result = await act(commands, {',
+        find: 'return act(commands, {',
         replace:
-          "const result = await act(commands.filter((each) => each.kind !== 'Stop' || !this.stopping.includes(each.attempt.task)), {",
+          "return act(commands.filter((each) => each.kind !== 'Stop' || !this.stopping.includes(each.attempt.task)), {",
       },
     ],
     scenarios: ['Cancel of a step that runs'],
