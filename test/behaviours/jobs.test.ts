@@ -35,7 +35,7 @@ describe('a Job of ours that is there already', () => {
     expect(world.cluster.runtime.started).toHaveLength(1);
   });
 
-  it('kubernaut 33: that ended and was deleted while no controller lived gives its result nevertheless', async () => {
+  it('kubernaut 33, C2: that ended and was deleted while no controller lived gives its result nevertheless', async () => {
     world = await EmbeddedWorld.start({ script: () => ({ end: { exitCode: 0, afterMs: 30_000 } }) });
     const run = await world.createRun(workflow([jobStep('a')]));
     await world.until(run, (version) => statesOf(version)['a'] === 'Running');
@@ -57,7 +57,7 @@ describe('an object that is gone without a trace', () => {
   it.each([
     ['pod', podStep('a')],
     ['job', jobStep('a')],
-  ])('F71: a %s is Unknown, with effects Unknown, after one direct read', async (_, step) => {
+  ])('F71, C2: a %s is Unknown, with effects Unknown, after one direct read', async (_, step) => {
     world = await EmbeddedWorld.start({ script: () => RUNS_ON });
     const run = await world.createRun(workflow([step]));
     await world.until(run, (version) => statesOf(version)['a'] === 'Running');

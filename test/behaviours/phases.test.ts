@@ -79,7 +79,7 @@ describe('the life of a run', () => {
     expect(statesOf(world.latest(run))).toEqual({ a: 'Running', b: 'Waiting' });
   });
 
-  it('kubernaut 11: a decision on a state that is older than the API server’s is dropped: no create, no audit event', async () => {
+  it('kubernaut 11, C1, C17: a decision on a state that is older than the API server’s is dropped: no create, no audit event', async () => {
     world = await EmbeddedWorld.start({ script: () => RUNS_ON });
     let before: ApiCall[] = [];
     const key = { namespace: NAMESPACE, name: 'web' };

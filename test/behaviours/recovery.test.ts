@@ -103,7 +103,7 @@ describe('what survives a controller', () => {
     await world.runToEnd(run);
   });
 
-  it('F36: without that write nothing is created', async () => {
+  it('F36, C1: without that write nothing is created', async () => {
     world = await EmbeddedWorld.start();
     world.inject(statusPatch, { kind: 'crash-before' });
     await world.createRun(workflow([podStep('a')]));
@@ -122,7 +122,7 @@ describe('what survives a controller', () => {
     expect(world.calls.slice(length).filter((call) => !isWrite(call) && call.verb !== 'watch')).toEqual([]);
   });
 
-  it('F46: of two controllers that both see no plan one gets a conflict, and one plan survives', async () => {
+  it('F46, C8: of two controllers that both see no plan one gets a conflict, and one plan survives', async () => {
     world = await EmbeddedWorld.start();
     await world.startController();
     const run = await world.createRun(workflow([podStep('a'), podStep('b')]));
@@ -158,7 +158,7 @@ describe('what survives a controller', () => {
   });
 
   // The table adopts by labels; the design by proof: a stranger's labels are worth nothing.
-  it('kubernaut 15: a pod with our labels and name, but without our proof, is not adopted and not touched', async () => {
+  it('kubernaut 15, C6: a pod with our labels and name, but without our proof, is not adopted and not touched', async () => {
     world = await EmbeddedWorld.start({ script: () => RUNS_ON });
     world.inject(creates('pods'), { kind: 'crash-before' });
     const run = await world.createRun(workflow([podStep('a')]));
@@ -185,7 +185,7 @@ describe('what survives a controller', () => {
     expect(left.metadata.deletionTimestamp).toBeUndefined();
   });
 
-  it('kubernaut 15: a pod that carries our proof is adopted and runs on', async () => {
+  it('kubernaut 15, C6: a pod that carries our proof is adopted and runs on', async () => {
     world = await EmbeddedWorld.start({ script: () => ({ end: { exitCode: 0, afterMs: 60_000 } }) });
     world.inject(creates('pods'), { kind: 'crash-after' });
     const run = await world.createRun(workflow([podStep('a')]));

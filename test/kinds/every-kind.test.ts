@@ -224,7 +224,7 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('%s', (_name, kin
     expect((await world.trail(run.metadata.uid)).problems).toEqual([]);
   });
 
-  it('kubernaut 20: an object of somebody else under the name of an attempt is a ResourceConflict, and untouched', async () => {
+  it('kubernaut 20, C6: an object of somebody else under the name of an attempt is a ResourceConflict, and untouched', async () => {
     await start(kind);
     world.inject(creates(kind), { kind: 'crash-before' });
     const run = await create(kind);

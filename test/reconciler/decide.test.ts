@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../src/plan/run-state.js';
-import { delayTask, inSequence, makePlan, podTask } from '../support/plans.js';
+import { RETRY, delayTask, inSequence, makePlan, podTask } from '../support/plans.js';
 import { type Fate, PULL_FAILS, RUNS_ON, World, runs } from '../support/world.js';
 
 const states = (state: RunState | null): Record<string, string> =>
@@ -53,7 +53,7 @@ describe('decide', () => {
     expect(world.creates).toEqual([]);
   });
 
-  it('F16: at its run bound a step is Stopping, and it ends when it is confirmed stopped', () => {
+  it('F16, C4: at its run bound a step is Stopping, and it ends when it is confirmed stopped', () => {
     const plan = makePlan([podTask('a', { timeouts: { startMs: 60_000, runMs: 5_000, stopMs: 60_000 } })]);
     const world = new World(plan, always(RUNS_ON));
     let stopping: RunState | null = null;
@@ -80,7 +80,7 @@ describe('decide', () => {
     expect(world.pass()).toBe(end);
   });
 
-  it('F36: commits the plan and the intent to start in one write, before anything is created', () => {
+  it('F36, C1: commits the plan and the intent to start in one write, before anything is created', () => {
     const world = new World(makePlan([podTask('a')]), always(runs(0)));
     const { state } = world.decide(new Map());
     expect(world.creates).toEqual([]);
@@ -141,6 +141,22 @@ describe('decide', () => {
     expect(world.creates).toHaveLength(6);
     expect(new Set(world.creates).size).toBe(6);
     expect(end).toMatchObject({ phase: 'Failed', reason: 'ImagePull' });
+  });
+
+  it('C3: what starts while its stop is under way has run, whatever the verdict on the live pod was', () => {
+    const retry = { ...RETRY, preExecution: { ...RETRY.preExecution, limit: 1 } };
+    const timeouts = { startMs: 30_000, runMs: 60_000, stopMs: 60_000 };
+    for (const startsMeanwhile of [false, true]) {
+      const world = new World(makePlan([podTask('a', { timeouts, retry })]), always(PULL_FAILS));
+      while (states(world.pass())['a'] !== 'Stopping') world.advance();
+      const [name = '', pod] = [...world.pods][0] ?? [];
+      const fate = { kind: 'pod', scenes: [{ afterMs: 29_999, script: { kind: 'running' } }] } as const;
+      if (startsMeanwhile && pod !== undefined) world.pods.set(name, { ...pod, fate });
+      const end = world.runToEnd();
+      expect(world.creates).toHaveLength(startsMeanwhile ? 1 : 2);
+      const result = end.tasks[0]?.ended[0]?.result;
+      expect(result).toMatchObject({ verdict: { effects: startsMeanwhile ? 'Possible' : 'None' } });
+    }
   });
 
   it('does not retry what ran', () => {
@@ -208,7 +224,7 @@ describe('decide', () => {
     expect(world.runToEnd().phase).toBe('Succeeded');
   });
 
-  it('a stop that is not confirmed in time needs a person, whose assertion ends it', () => {
+  it('C4: a stop that is not confirmed in time needs a person, whose assertion ends it', () => {
     const world = new World(
       makePlan([podTask('a', { timeouts: { startMs: 60_000, runMs: 5_000, stopMs: 7_000 } })]),
       always(RUNS_ON),

@@ -73,7 +73,7 @@ function merge(body: object) {
 }
 
 describe('what is sent', () => {
-  it('is JSON with our user agent, the credentials and, where something is changed, the time that the server may take', async () => {
+  it('C5: is JSON with our user agent, the credentials and, where something is changed, the time that the server may take', async () => {
     const headers = { 'user-agent': 'lockstep/test', authorization: 'Bearer secret' };
     const scope = nock(SERVER, { reqheaders: { ...headers, 'content-type': 'application/merge-patch+json' } })
       .patch(`${ONE}/status`, { metadata: { resourceVersion: '1' } })
@@ -89,7 +89,7 @@ describe('what is sent', () => {
     expect(scope.isDone()).toBe(true);
   });
 
-  it('deletes with the preconditions in the body', async () => {
+  it('C8: deletes with the preconditions in the body', async () => {
     nock(SERVER)
       .delete(ONE, {
         kind: 'DeleteOptions',

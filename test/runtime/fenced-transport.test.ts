@@ -21,7 +21,7 @@ function setUp() {
 const MANIFEST = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'shop', name: 'a' } };
 
 describe('a fenced transport', () => {
-  it('sends nothing that changes something once the process does not lead, and says that nothing was done', async () => {
+  it('C8: sends nothing that changes something once the process does not lead, and says that nothing was done', async () => {
     const { api, state, client } = setUp();
     state.leads = false;
     const refused = await client.create(CONFIG_MAPS, MANIFEST).catch((error: unknown) => error);

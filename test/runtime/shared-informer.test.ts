@@ -188,7 +188,7 @@ describe('a shared informer', () => {
 });
 
 describe('what our own write returned (rule C17)', () => {
-  it('is read instead of the cache until the watch delivers exactly that version', async () => {
+  it('C17: is read instead of the cache until the watch delivers exactly that version', async () => {
     const { fixture, watch } = await watching();
     fixture.informer.observe(stored('a', '15'));
     watch.event('MODIFIED', configMap('a', '12'));
@@ -201,7 +201,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('is ignored when the watch was faster than the answer', async () => {
+  it('C17: is ignored when the watch was faster than the answer', async () => {
     const { fixture, watch } = await watching();
     watch.event('MODIFIED', configMap('a', '15'));
     watch.event('MODIFIED', configMap('a', '16'));
@@ -211,7 +211,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('is ignored when its object has been deleted meanwhile', async () => {
+  it('C17: is ignored when its object has been deleted meanwhile', async () => {
     const { fixture, watch } = await watching();
     watch.event('DELETED', configMap('a', '16'));
     await settle(2);
@@ -220,7 +220,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('is gone when the watch delivers the deletion (or that it is no longer selected)', async () => {
+  it('C17: is gone when the watch delivers the deletion (or that it is no longer selected)', async () => {
     const { fixture, watch } = await watching();
     fixture.informer.observe(stored('a', '15'));
     watch.event('DELETED', configMap('a', '15'));
@@ -229,7 +229,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('is found by list and index, under its new values only', async () => {
+  it('C17: is found by list and index, under its new values only', async () => {
     const fixture = new InformerFixture({ indices: { colour: ({ data }) => [data?.['colour'] ?? 'none'] } });
     fixture.api.reply(configMapList('10', [configMap('a', '1', { data: { colour: 'red' } })]));
     fixture.api.watch();
@@ -244,7 +244,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('gives way to a list that began later', async () => {
+  it('C17: gives way to a list that began later', async () => {
     const { fixture, watch } = await watching();
     fixture.informer.observe(stored('a', '15'));
     await relist(fixture, watch, configMapList('40', [configMap('a', '30')]));
@@ -252,7 +252,7 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
-  it('stays above a list that had begun before, until a live read has settled which one is newer', async () => {
+  it('C17: stays above a list that had begun before, until a live read has settled which one is newer', async () => {
     const { fixture, watch } = await watching();
     watch.event('ERROR', { kind: 'Status', status: 'Failure', code: 410, reason: 'Expired' });
     let answerList = (): void => undefined;

@@ -63,7 +63,7 @@ describe('starting a pod', () => {
     expect(fixture.world.created).toHaveLength(1);
   });
 
-  it('repeats a create whose answer was lost, and finds what it made', async () => {
+  it('C5: repeats a create whose answer was lost, and finds what it made', async () => {
     const attempt = fixture.podAttempt();
     fixture.world.inject(create, { kind: 'lost' });
     await expect(fixture.pod.start(attempt)).rejects.toThrow(NoAnswerError);
@@ -72,7 +72,7 @@ describe('starting a pod', () => {
   });
 
   it.each(['labels', 'labels and the proof of another attempt'])(
-    'takes a pod of this name with our %s for a stranger, and leaves it alone',
+    'C6: takes a pod of this name with our %s for a stranger, and leaves it alone',
     async (what) => {
       const attempt = fixture.podAttempt();
       const other = fixture.podAttempt(2);
@@ -126,7 +126,7 @@ describe('starting a pod', () => {
     });
   });
 
-  it('adopts what it created before, where a quota refuses the repetition for that very pod', async () => {
+  it('C5: adopts what it created before, where a quota refuses the repetition for that very pod', async () => {
     const { client } = fixture.world.cluster;
     await client.create(RESOURCE_QUOTAS, {
       apiVersion: 'v1',
@@ -169,7 +169,7 @@ describe('starting a pod', () => {
 });
 
 describe('observing a pod', () => {
-  it('asks the API server only where the cache has nothing', async () => {
+  it('C17: asks the API server only where the cache has nothing', async () => {
     const attempt = fixture.podAttempt();
     expect(await fixture.pod.observe(attempt)).toEqual({ kind: 'NotThere', checked: true, refusal: null });
     expect(kindOf(fixture.world.calls.at(-1) ?? { ...NO_CALL })).toBe('get pods');
@@ -182,7 +182,7 @@ describe('observing a pod', () => {
     expect(fixture.world.calls).toHaveLength(length);
   });
 
-  it('is Gone where its committed UID is not there any more, whoever has the name now', async () => {
+  it('C2, C17: is Gone where its committed UID is not there any more, whoever has the name now', async () => {
     const attempt = withUid(fixture.podAttempt(), 'another-uid');
     expect(await fixture.pod.observe(attempt)).toEqual({ kind: 'Gone', evidence: {} });
     await fixture.pod.start(fixture.podAttempt());
@@ -191,7 +191,7 @@ describe('observing a pod', () => {
 });
 
 describe('stopping a pod', () => {
-  it('that was never seen takes its name with one that no scheduler binds, so that a late create meets it', async () => {
+  it('C5: that was never seen takes its name with one that no scheduler binds, so that a late create meets it', async () => {
     const attempt = fixture.podAttempt(1, { stopAt: 1 });
     await fixture.pod.stop(attempt);
     const { spec, metadata } = await live(attempt);
@@ -206,7 +206,7 @@ describe('stopping a pod', () => {
     expect(fixture.world.cluster.runtime.started).toEqual([]);
   });
 
-  it('is over only when the kubelet says so, and its final status is kept', async () => {
+  it('C4: is over only when the kubelet says so, and its final status is kept', async () => {
     await fixture.stop();
     fixture = await ExecutorFixture.start(() => ({ onTerm: { exitCode: 143, afterMs: 5_000 } }));
     const attempt = fixture.podAttempt();

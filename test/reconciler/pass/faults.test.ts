@@ -107,7 +107,7 @@ describe('what people and the platform do to a run', () => {
   it.each<[string, JsonObject]>([
     ['pod', podStep('a')],
     ['job', jobStep('a')],
-  ])('a Cancel stops a %s, waits until it is stopped, and runs finally', async (_, step) => {
+  ])('C4: a Cancel stops a %s, waits until it is stopped, and runs finally', async (_, step) => {
     const script = (name: string) => (name === 'a' ? { onTerm: { exitCode: 143, afterMs: 8_000 } } : ENDS_WELL);
     world = await EmbeddedWorld.start({ script });
     const run = await world.createRun(workflow([step], { finally: [podStep('tidy')] }));
