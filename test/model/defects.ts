@@ -29,10 +29,11 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'what is decided is done before it is committed',
     file: 'src/reconciler/pass.ts',
-    right: `      await this.#commit(plan, decision.state, now);
-      const result = await this.#act(plan, decision.state, committedAt);`,
-    wrong: `      const result = await this.#act(plan, decision.state, committedAt);
-      await this.#commit(plan, decision.state, now);`,
+    right: `      try {
+        await this.#commit(plan, decision.state, now);`,
+    wrong: `      await this.#act(plan, decision.state, committedAt);
+      try {
+        await this.#commit(plan, decision.state, now);`,
   },
   {
     name: 'a delete names no UID',
