@@ -53,7 +53,8 @@ async function trailIn(audit: string, run: Run): Promise<Trail | null> {
 
 /** Each step has one attempt, one object, and the trail is whole. */
 async function eachRanOnce(place: Place, run: Run, audit: string): Promise<void> {
-  const end = await finished(place, run);
+  // Longer than elsewhere: one of the runs has twelve steps of 5 s, and pods that start slowly on a busy machine.
+  const end = await finished(place, run, 120_000);
   expect(Object.values(statesOf(end)).every((state) => state === 'Succeeded')).toBe(true);
   expect(end.state?.tasks.every(({ ended, omitted }) => ended.length + omitted === 1)).toBe(true);
   const selection = { namespace: place.namespace, labelSelector: `lockstep.dev/execution-uid=${run.metadata.uid}` };

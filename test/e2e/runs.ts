@@ -39,8 +39,8 @@ export function reached(
 }
 
 /** The run when it is over. */
-export function finished(place: Place, run: Run): Promise<ReadRun> {
-  return reached(place, run, ({ state }) => state !== null && state.finishedAt !== null);
+export function finished(place: Place, run: Run, timeout = WAIT_MS): Promise<ReadRun> {
+  return reached(place, run, ({ state }) => state !== null && state.finishedAt !== null, timeout);
 }
 
 /** The run when a step of it is in the state. */
