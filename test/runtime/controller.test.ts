@@ -93,7 +93,49 @@ describe('a controller', () => {
     await site.stop();
   });
 
-  it('works on many keys at a time, and never on one twice', async () => {
+  it('should perform error behavior if error is not nil, regardless of RequeueAfter: what was asked for before is met', async () => {
+    let passes = 0;
+    const site = new Site(() => {
+      passes += 1;
+      return passes === 1 ? Promise.resolve({ requeueAfterMs: 1_000 }) : Promise.reject(new Error('no'));
+    });
+    site.queue.add('a');
+    await site.clock.advance(1);
+    site.queue.add('a');
+    await site.clock.advance(6);
+    expect(site.outcomes).toEqual(['a requeued 1000', 'a failed 5', 'a failed 10']);
+    await site.stop();
+  });
+
+  it('should retain the priority when there was an error', async () => {
+    const order: string[] = [];
+    let failed = false;
+    const site = new Site((key) => {
+      order.push(key);
+      if (key !== 'initial' || failed) return Promise.resolve('done');
+      failed = true;
+      for (const live of ['live-1', 'live-2']) site.queue.addAfter(live, 5);
+      return Promise.reject(new Error('no'));
+    });
+    site.queue.add('initial', { priority: 'initial' });
+    await site.clock.advance(10);
+    expect(order).toEqual(['initial', 'live-1', 'live-2', 'initial']);
+    await site.stop();
+  });
+
+  it('should recover panic if RecoverPanic is true by default: what is thrown at once is a failure like any', async () => {
+    const site = new Site((key) => {
+      if (key === 'bad') throw new TypeError('x is not a function');
+      return Promise.resolve('done');
+    });
+    site.queue.add('bad');
+    site.queue.add('good');
+    await site.clock.advance(1);
+    expect(site.outcomes).toEqual(['bad failed 5', 'good done']);
+    await site.stop();
+  });
+
+  it('should create a new go routine for MaxConcurrentReconciles: works on many keys at a time, and never on one twice', async () => {
     const open = new Map<string, () => void>();
     const site = new Site(
       (key) =>
@@ -175,7 +217,7 @@ describe('a controller', () => {
     expect(site.clock.pending).toBe(0);
   });
 
-  it('ends when the queue is drained', async () => {
+  it('should return if the queue is shutdown: ends when the queue is drained', async () => {
     const site = new Site(() => Promise.resolve('done'));
     site.queue.add('a');
     await site.queue.drain(new AbortController().signal);

@@ -209,6 +209,19 @@ describe('client-go: TestReleaseLeaseLeases', () => {
     expect(server.record().holder).toBe('');
   });
 
+  it('TestReleaseOnCancellation_Leases: a stop in the middle of a renewal gives the lease back', async () => {
+    const [server, clock] = [new LeaseServer(), new VirtualClock()];
+    const one = candidate(server, clock);
+    one.start();
+    await settle();
+    one.transport.before = ({ method }) => {
+      if (method === 'PUT') one.stop.abort();
+    };
+    await clock.advance(2_000);
+    expect(one.end).toBe('released');
+    expect(server.record().holder).toBe('');
+  });
+
   it("leaves another's lease alone", async () => {
     const [server, clock] = [new LeaseServer(), new VirtualClock()];
     const one = candidate(server, clock);

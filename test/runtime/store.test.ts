@@ -42,6 +42,39 @@ describe('an indexed store', () => {
     expect([...store.keysByIndex('field', 'red')]).toEqual(['shop/b']);
   });
 
+  it('TestThreadSafeStoreIndexingFunctionsWithMultipleValues: each value of an object leads to it, and no other does', () => {
+    const store = setUp();
+    const put = (name: string, ...fields: string[]): void => {
+      store.set(name, stored(name, Object.fromEntries(fields.map((field) => [field, '']))));
+    };
+    const index = (): unknown =>
+      Object.fromEntries(['foo', 'bar', 'baz'].map((field) => [field, [...store.keysByIndex('field', field)].sort()]));
+    put('key1', 'foo');
+    put('key2', 'bar');
+    put('key2', 'foo', 'bar');
+    put('key1', 'foo', 'bar');
+    put('key3', 'foo', 'bar', 'baz');
+    expect(index()).toEqual({ foo: ['key1', 'key2', 'key3'], bar: ['key1', 'key2', 'key3'], baz: ['key3'] });
+    put('key1', 'foo');
+    put('key2', 'bar');
+    expect(index()).toEqual({ foo: ['key1', 'key3'], bar: ['key2', 'key3'], baz: ['key3'] });
+    store.delete('key1');
+    expect(index()).toEqual({ foo: ['key3'], bar: ['key2', 'key3'], baz: ['key3'] });
+  });
+
+  it('TestCache: gives back what was put last under a key, and nothing of what was deleted', () => {
+    const store = setUp();
+    store.set('shop/a', stored('a', { red: '' }));
+    const newer = stored('a', { blue: '' });
+    store.set('shop/a', newer);
+    store.set('shop/b', stored('b', {}));
+    store.delete('shop/b');
+    store.delete('shop/never');
+    expect(store.get('shop/a')).toBe(newer);
+    expect(store.get('shop/b')).toBeUndefined();
+    expect(store.list()).toEqual([newer]);
+  });
+
   it('replaces all objects and indices at once', () => {
     const store = setUp();
     store.set('shop/a', stored('a', { red: '' }));

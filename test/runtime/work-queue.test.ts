@@ -262,6 +262,39 @@ describe('priorities', () => {
     expect(await takeAll(queue)).toEqual(['b', 'a']);
   });
 
+  it('gets pushed to the front if the priority increases', async () => {
+    const { queue } = setUp();
+    for (const key of ['a', 'b', 'c']) queue.add(key, { priority: 'initial' });
+    queue.add('c', { priority: 'live' });
+    expect(await takeAll(queue)).toEqual(['c', 'a', 'b']);
+  });
+
+  it('retains the lowest after duration, with the highest priority that was given', async () => {
+    const { clock, queue } = setUp();
+    queue.addAfter('late', 10, { priority: 'initial' });
+    queue.addAfter('late', 60_000, { priority: 'live' });
+    queue.addAfter('other', 10, { priority: 'new' });
+    await clock.advance(10);
+    expect(await takeAll(queue)).toEqual(['late', 'other']);
+  });
+
+  it("doesn't include non-ready items in Len()", async () => {
+    const { clock, queue } = setUp();
+    queue.addAfter('a', 10);
+    expect(queue.size).toBe(0);
+    await clock.advance(10);
+    expect(queue.size).toBe(1);
+  });
+
+  it('follows FIFO order in the new priority queue when item priority changes', async () => {
+    const { queue } = setUp();
+    queue.add('low', { priority: 'initial' });
+    queue.add('first', { priority: 'live' });
+    queue.add('low', { priority: 'live' });
+    queue.add('last', { priority: 'live' });
+    expect(await takeAll(queue)).toEqual(['first', 'low', 'last']);
+  });
+
   it('a failed initial key does not overtake live ones', async () => {
     const { clock, queue } = setUp();
     queue.add('old', { priority: 'initial' });
