@@ -9,7 +9,10 @@ export const REVIEW_RUNTIME = {
   'review W5': ['the API server or our own client is busy', 'the lease is renewed past both'],
   'review N1': ['the event loop stands still', 'measured; the lease of 30 s survives it'],
   'review N3': ['SIGTERM', 'passes end, writes are answered, the trail is stored, the lease is given back last'],
-  'review N4': ['a pass takes too long', 'it is aborted after 30 s and comes again later'],
+  'review N4': [
+    'a pass takes too long',
+    'it is told to end after 30 s and comes again later; one call is sent again for 2 s at most',
+  ],
 };
 
 /** What is left out of a rule, or was decided otherwise, and why. */

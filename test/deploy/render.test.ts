@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import type { JsonObject } from '../../src/api/json.js';
 import { charted, has, kustomized, metadataOf, the } from './manifests.js';
 
@@ -81,6 +82,16 @@ for (const tool of ['kubectl', 'helm'] as const) {
   if (!has(tool)) process.stderr.write(`skipped: what ${tool} makes of deploy/ (it is not installed${hint})\n`);
 }
 
+it('W5: the API server keeps the lease of the controller apart from all other requests', () => {
+  expect(parse(readFileSync('deploy/cluster-wide/flow-schema.yaml', 'utf8'))).toMatchObject({
+    kind: 'FlowSchema',
+    spec: {
+      priorityLevelConfiguration: { name: 'leader-election' },
+      rules: [{ resourceRules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'] }] }],
+    },
+  });
+});
+
 describe.skipIf(!has('kubectl'))('kubectl kustomize', () => {
   it.each(VARIANTS)('$folder: a pod that the Pod Security Standard "restricted" admits', ({ folder }) => {
     const { pod, container } = controllerOf(kustomized(folder));
@@ -104,7 +115,7 @@ describe.skipIf(!has('kubectl'))('kubectl kustomize', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(grace);
   });
 
-  it.each(VARIANTS)('W5: $folder: its lease does not wait behind other requests', ({ folder, namespace }) => {
+  it.each(VARIANTS)('$folder: its lease does not wait behind other requests', ({ folder, namespace }) => {
     const objects = kustomized(folder);
     // A cluster-wide object, so that an installation in one namespace does not bring it.
     const schemas = objects.filter(({ kind }) => kind === 'FlowSchema');
