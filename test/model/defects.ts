@@ -23,8 +23,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a backoff is cut short',
     file: 'src/reconciler/decide/advance.ts',
-    right: 'task.position.nextAttemptAt <= draft.now',
-    wrong: 'task.position.nextAttemptAt <= draft.now + 5_000',
+    right: 'task.position.nextAttemptAt <= draft.input.clock',
+    wrong: 'task.position.nextAttemptAt <= draft.input.clock + 5_000',
   },
   {
     name: 'what is decided is done before it is committed',
