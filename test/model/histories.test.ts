@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chronicleOf } from './chronicle.js';
+import { DEFECTS } from './defects.js';
 import type { History, StepStory } from './history.js';
 import { printScenario } from './print-scenario.js';
 import { breachesOf } from './rules/index.js';
@@ -46,6 +48,11 @@ describe('random histories', () => {
       ],
     };
     expect(breachesOf(await chronicleOf(history))).toEqual([]);
+  });
+
+  it('know defects whose place in the source is still there, once', () => {
+    for (const { name, file, right } of DEFECTS)
+      expect([name, readFileSync(file, 'utf8').split(right).length - 1]).toEqual([name, 1]);
   });
 
   it('are printed as scenarios', () => {
