@@ -52,7 +52,10 @@ function flagRow({ flags, description, defaultValue, defaultValueDescription, ma
   const variable = /; (LOCKSTEP_\w+)\)$/.exec(description)?.[1];
   const choices = argChoices === undefined ? '' : `: ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`;
   return [
-    flags.split(', ').map((flag) => `\`${flag}\``).join(', '),
+    flags
+      .split(', ')
+      .map((flag) => `\`${flag}\``)
+      .join(', '),
     mandatory ? '*required*' : shown,
     `${text}${choices}${variable === undefined ? '' : `; also \`${variable}\``}`,
   ];
@@ -75,7 +78,10 @@ function flagTables() {
   }
   return [
     'Of every command:',
-    table(['flag', 'default', 'meaning'], [...flagsOf(program).map(flagRow), ['`-h`, `--help`', '', 'tell what there is']]),
+    table(
+      ['flag', 'default', 'meaning'],
+      [...flagsOf(program).map(flagRow), ['`-h`, `--help`', '', 'tell what there is']],
+    ),
     ...[...alike].flatMap(([text, names]) => [`${names.map((name) => `\`lockstep ${name}\``).join(', ')}:`, text]),
   ].join('\n\n');
 }
@@ -86,13 +92,21 @@ function metricTable() {
     ['metric', 'type', 'labels', 'meaning'],
     registry
       .getMetricsAsArray()
-      .map(({ name, type, labelNames, help }) => [`\`${name}\``, type, labelNames.map((label) => `\`${label}\``).join(', '), help]),
+      .map(({ name, type, labelNames, help }) => [
+        `\`${name}\``,
+        type,
+        labelNames.map((label) => `\`${label}\``).join(', '),
+        help,
+      ]),
   );
 }
 
 /** The page with its part between two comments made anew. */
 function withPart(page, name, text) {
-  const [begin, end] = [`<!-- ${name}: made by scripts/generate-operations.mjs; do not edit -->`, `<!-- end of ${name} -->`];
+  const [begin, end] = [
+    `<!-- ${name}: made by scripts/generate-operations.mjs; do not edit -->`,
+    `<!-- end of ${name} -->`,
+  ];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${PAGE} has no place for the ${name}: ${begin} … ${end}`);
   return `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`;
