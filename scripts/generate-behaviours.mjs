@@ -1,10 +1,12 @@
 // Writes docs/behaviours.md: each behaviour that Lockstep promises, the tests whose titles begin with its id, and how
 // they ended. It runs those tests. A behaviour without a test, or with one that does not pass, fails the script.
-// `--check` changes nothing and fails when the page is stale.
+// `--check` changes nothing and fails when the page is stale. `--report FILE`: does not run them, but reads how they ended from
+// a report of all tests (LOCKSTEP_TEST_REPORT=FILE npm test).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { COLLECTED, COLLECTED_NOT_APPLYING } from './behaviours/collected.mjs';
 import { REVIEW_CORRECTNESS, REVIEW_CORRECTNESS_NOT_APPLYING } from './behaviours/review-correctness.mjs';
 import { REVIEW_RUNTIME, REVIEW_RUNTIME_NOT_APPLYING } from './behaviours/review-runtime.mjs';
@@ -25,7 +27,8 @@ const DOES_NOT_APPLY = {
   ...REVIEW_RUNTIME_NOT_APPLYING,
 };
 
-const tests = runTests();
+const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, report: { type: 'string' } } });
+const tests = (options.report === undefined ? runTests() : readReport(options.report, 'no report')).sort(byIdThenPlace);
 const problems = [
   ...Object.keys(BEHAVIOURS)
     .filter((id) => !tests.some((test) => test.id === id))
@@ -56,7 +59,7 @@ function runTests() {
       encoding: 'utf8',
     });
     if (error) throw error;
-    return readReport(report, stderr).sort(byIdThenPlace);
+    return readReport(report, stderr);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -141,7 +144,7 @@ function update(text) {
     if (error.code !== 'ENOENT') throw error;
   }
   if (old === text) return;
-  if (process.argv.includes('--check')) {
+  if (options.check) {
     console.error(`stale: ${PAGE}\nrun: npm run behaviours`);
     process.exitCode = 1;
   } else writeFileSync(PAGE, text);
