@@ -62,7 +62,7 @@ async function checkControllers(client: Client, place: Place): Promise<readonly 
   for (const each of installed) {
     findings.push(...(await checkInstallation(client, each, VERSION)));
     findings.push(...(await checkRights(client, each)));
-    findings.push(...(await checkLeader(client, each, now)));
+    findings.push(...(await checkLeader(client, each, { now, clock: systemClock })));
   }
   if (installed.length === 0) findings.push(nothingInstalled(options));
   findings.push(...(await lagOrNone(client, installed.length === 0 ? [options.namespace ?? null] : namespaces, now)));

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { checkLag } from '../../../src/cli/check/check-lag.js';
 import { checkLeader } from '../../../src/cli/check/check-leader.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
 import { NOW, at, installed, listing } from './fakes.js';
 
 describe('the leader', () => {
   const look = (spec: object | null) =>
     checkLeader(
       listing({ leases: spec === null ? [] : [{ metadata: { name: 'l' }, spec } as never] }),
-      installed(),
-      NOW,
+      // Where no replica is ready nobody can begin to lead: that is told at once.
+      installed({ ready: 0 }),
+      { now: NOW, clock: new VirtualClock() },
     );
 
   it('is named, with its age and how often it changed', async () => {
@@ -40,8 +42,24 @@ describe('the leader', () => {
     ]);
   });
 
+  it('is waited for while it may be changing: as long as a replica that is ready needs to see that nobody leads', async () => {
+    const led = { holderIdentity: 'pod-2', leaseDurationSeconds: 30, acquireTime: at(0), renewTime: at(0) };
+    const holders: object[] = [{}, {}, led];
+    const clock = new VirtualClock();
+    const leases = { find: () => Promise.resolve({ metadata: { name: 'l' }, spec: holders.shift() ?? led } as never) };
+    const changed = checkLeader(leases, installed(), { now: NOW, clock });
+    await clock.advance(2_000);
+    expect(await changed).toMatchObject([{ level: 'ok', says: expect.stringContaining('pod-2') as string }]);
+
+    const nobody = checkLeader(listing({}), installed(), { now: NOW, clock });
+    await clock.advance(10_000);
+    expect(await nobody).toMatchObject([{ level: 'fail' }]);
+  });
+
   it('is not looked for without leader election', async () => {
-    expect(await checkLeader(listing({}), installed({ leaderElect: false }), NOW)).toEqual([]);
+    expect(
+      await checkLeader(listing({}), installed({ leaderElect: false }), { now: NOW, clock: new VirtualClock() }),
+    ).toEqual([]);
   });
 });
 
