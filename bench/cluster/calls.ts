@@ -14,11 +14,16 @@ export interface CallCounts {
 }
 
 const CONTROLLER = /^lockstep\//;
+/** The caller is the controller. */
+export function isControllers({ userAgent }: AuditedCall): boolean {
+  return CONTROLLER.test(userAgent);
+}
+
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 /** What the controller asked for. */
 export function countCalls(calls: readonly AuditedCall[]): CallCounts {
-  const own = calls.filter(({ userAgent }) => CONTROLLER.test(userAgent));
+  const own = calls.filter(isControllers);
   const each = new Map<string, number>();
   for (const { verb, resource } of own) {
     if (verb === 'list' || verb === 'watch') continue;

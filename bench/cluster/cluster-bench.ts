@@ -3,6 +3,7 @@ import { openAuditLog } from './audit-log.js';
 import { countCalls } from './calls.js';
 import { Namespaces, connect } from './connection.js';
 import { buildProgram } from './controller.js';
+import { amongFinished } from './finished.js';
 import { type Lab, burst, floor, oneByOne } from './phases.js';
 import { type ComparedFigure, comparisonOf, isMissed } from './report.js';
 import { quantile, transitionsOf } from './transitions.js';
@@ -13,19 +14,26 @@ interface Size {
   readonly single: number;
   /** Runs at once. */
   readonly burst: number;
+  /** Runs that are over when a controller starts. */
+  readonly finished: number;
   /** Absolute times are shown, and not judged. */
   readonly ratiosOnly: boolean;
 }
 
-const WHOLE: Size = { single: 100, burst: 1_000, ratiosOnly: false };
+const WHOLE: Size = { single: 100, burst: 1_000, finished: 10_000, ratiosOnly: false };
 /** For CI: counts and ratios hold on any machine. */
-const SMOKE: Size = { single: 1, burst: 50, ratiosOnly: true };
+const SMOKE: Size = { single: 1, burst: 50, finished: 100, ratiosOnly: true };
 
 /**
- * `npm run bench:cluster [-- --smoke | --only=single | --only=burst]`: the controller on a real API server without
+ * `npm run bench:cluster [-- --smoke | --only=single | --only=burst | --only=finished]`: the controller on a real API server without
  * nodes, named by KUBECONFIG, whose audit log LOCKSTEP_BENCH_AUDIT_LOG names. Ends with 1 where a figure is missed.
  */
-const size = { ...(process.argv.includes('--smoke') ? SMOKE : WHOLE), ...asked('single'), ...asked('burst') };
+const size = {
+  ...(process.argv.includes('--smoke') ? SMOKE : WHOLE),
+  ...asked('single'),
+  ...asked('burst'),
+  ...asked('finished'),
+};
 const kubeconfig = variable('KUBECONFIG');
 const connection = await connect(kubeconfig);
 const { client } = connection;
@@ -44,13 +52,19 @@ process.exitCode = missed.length === 0 ? 0 : 1;
 
 async function measured(): Promise<readonly ComparedFigure[]> {
   return [
-    ...(process.argv.includes('--only=burst') ? [] : await singleFigures()),
-    ...(process.argv.includes('--only=single') ? [] : await burstFigures()),
+    ...(isWanted('single') ? await singleFigures() : []),
+    ...(isWanted('burst') ? await burstFigures() : []),
+    ...(isWanted('finished') ? await finishedFigures() : []),
   ];
 }
 
-/** `--single=N`, `--burst=N`: other sizes, for a closer look. */
-function asked(name: 'single' | 'burst'): Partial<Size> {
+function isWanted(name: keyof Size): boolean {
+  const only = process.argv.find((argument) => argument.startsWith('--only='));
+  return only === undefined || only === `--only=${name}`;
+}
+
+/** `--single=N`, `--burst=N`, `--finished=N`: other sizes, for a closer look. */
+function asked(name: 'single' | 'burst' | 'finished'): Partial<Size> {
   const count = process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
   return count === undefined ? {} : { [name]: Number(count) };
 }
@@ -148,6 +162,26 @@ async function burstFigures(): Promise<readonly ComparedFigure[]> {
       rivals: 'burstTransition',
       shownOnly,
     },
+  ];
+}
+
+async function finishedFigures(): Promise<readonly ComparedFigure[]> {
+  const { finished: count, ratiosOnly: shownOnly } = size;
+  tell(`a controller among ${count} runs that are over`);
+  const { readyMs, peakMiB, cpuMsPerSecond, requests } = await amongFinished(lab, count);
+  for (const { verb, uri } of requests) tell(`while nothing changed: ${verb} ${uri}`);
+  const among = `among ${count.toLocaleString('en')} runs that are over`;
+  return [
+    { what: `ready ${among}`, measured: readyMs, unit: 'ms', wanted: { atMost: 5_000 }, shownOnly },
+    { what: `peak memory ${among}`, measured: peakMiB, unit: 'MiB', wanted: { atMost: 350 }, shownOnly },
+    {
+      what: 'CPU a second while nothing changes',
+      measured: cpuMsPerSecond,
+      unit: 'ms',
+      wanted: { atMost: 5 },
+      shownOnly,
+    },
+    { what: 'requests while nothing changes', measured: requests.length, unit: '', wanted: { atMost: 0 } },
   ];
 }
 

@@ -4,7 +4,7 @@ import type { AuditLog, AuditedCall } from './audit-log.js';
 import { type Namespaces, until } from './connection.js';
 import { startController } from './controller.js';
 import { type BenchNode, startNode } from './node.js';
-import { type WatchedRuns, createPods, createRuns, watchRuns } from './workload.js';
+import { RUNS, type RunObject, type WatchedRuns, createPods, createRuns, watchRuns } from './workload.js';
 
 export interface Lab {
   readonly client: Client;
@@ -77,6 +77,16 @@ export async function floor(lab: Lab, count: number): Promise<number> {
     );
     await until('all pods to end', () => node.ended === count, { patienceMs: BURST_PATIENCE_MS });
     return count / ((performance.now() - begin) / 60_000);
+  });
+}
+
+/** What a run of three pods leaves behind once it owes nothing any more. */
+export function finishedRun(lab: Lab): Promise<Required<Pick<RunObject, 'spec' | 'status'>>> {
+  return withController(lab, async ({ namespace, runs }) => {
+    await oneRun(lab, { namespace, runs, name: 'over' });
+    const { spec, status } = (await lab.client.find(RUNS, { namespace, name: 'over' })) ?? {};
+    if (spec === undefined || status === undefined) throw new Error('the run that is to be copied is gone');
+    return { spec, status };
   });
 }
 

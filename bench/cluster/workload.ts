@@ -4,12 +4,13 @@ import type { RunPhase } from '../../src/api/types.js';
 import { type Client, PODS, SharedInformer, defineResource, systemClock } from '../../src/runtime/index.js';
 import { NODE } from './node.js';
 
-interface RunObject extends KubeObject {
+/** A WorkflowExecution, as far as the benchmark looks at it. */
+export interface RunObject extends KubeObject {
   readonly spec?: object;
   readonly status?: { readonly phase?: RunPhase };
 }
 
-const RUNS = defineResource<RunObject>({
+export const RUNS = defineResource<RunObject>({
   apiVersion: API_VERSION,
   kind: 'WorkflowExecution',
   plural: 'workflowexecutions',
@@ -48,7 +49,8 @@ export function createPods(client: Client, namespace: string, names: readonly st
   );
 }
 
-async function createAll(names: readonly string[], create: (name: string) => Promise<unknown>): Promise<void> {
+/** Creates so many things at a time as the rivals were measured with. */
+export async function createAll(names: readonly string[], create: (name: string) => Promise<unknown>): Promise<void> {
   const left = names.values();
   const creator = async (): Promise<void> => {
     for (const name of left) await create(name);
