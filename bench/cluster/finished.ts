@@ -18,8 +18,8 @@ export interface Idleness {
   readonly requests: readonly AuditedCall[];
 }
 
-/** What a start leaves behind (compilation, garbage) is over after this time. */
-const SETTLING_MS = 10_000;
+/** What a start leaves behind is over after this time: V8 looks for garbage several times once a process is idle. */
+const SETTLING_MS = 45_000;
 const IDLE_MS = 30_000;
 
 /** A controller is started among so many copies of a run that is over. */
