@@ -117,13 +117,13 @@ function statusOf(patch: JsonObject | null): JsonObject {
 
 /** RFC 7386, as its section 2 has it. */
 function merge(target: JsonObject, patch: JsonObject): JsonObject {
-  const result: Record<string, JsonObject[string]> = { ...target };
+  const result = new Map(Object.entries(target));
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) Reflect.deleteProperty(result, name);
-    else if (isJsonObject(value)) result[name] = merge(asObject(target[name]), value);
-    else result[name] = value;
+    if (value === null) result.delete(name);
+    else result.set(name, isJsonObject(value) ? merge(asObject(result.get(name)), value) : value);
   }
-  return result;
+  // Not by assignment: a member may be named __proto__.
+  return Object.fromEntries(result);
 }
 
 /** Null members of objects, at any depth but within lists, are absent to a merge patch. */
