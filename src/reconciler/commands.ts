@@ -30,7 +30,7 @@ interface Committed {
 
 /** The commands that committed state calls for. Pure, but for the executors' caches of what is tracked. */
 export function commandsOf(committed: Committed): Command[] {
-  return [...attemptCommands(committed), ...releases(committed), ...sweeps(committed), ...answers(committed)];
+  return [...attemptCommands(committed), ...trackedCommands(committed), ...answers(committed)];
 }
 
 function attemptCommands({ run, plan, state, observations }: Committed): Command[] {
@@ -74,21 +74,16 @@ function uidsOf({ position, ended }: TaskState): readonly (string | undefined | 
   return [...ended, ...('attempt' in position ? [position.attempt] : [])].map(({ object }) => object?.uid);
 }
 
-/** What is tracked although its outcome is committed: after a crash too, since it is found by its label. */
-function releases({ run, state, executors }: Committed): Command[] {
+/**
+ * What is tracked although its outcome is committed is let go of: after a crash too, since it is found by its label. What
+ * is tracked for an attempt that the status does not name may be an orphan (design review C7).
+ */
+function trackedCommands({ run, state, executors }: Committed): Command[] {
   return executors.flatMap((executor) =>
-    trackedObjects(executor, run, state)
-      .filter((object) => isRecorded(state, object))
-      .map((object): Command => ({ kind: 'Release', executor: executor.name, object })),
-  );
-}
-
-/** What is tracked for an attempt that the status does not name (design review C7). */
-function sweeps({ run, state, executors }: Committed): Command[] {
-  return executors.flatMap((executor) =>
-    trackedObjects(executor, run, state)
-      .filter((object) => !namesAttempt(state, object))
-      .map((object): Command => ({ kind: 'Sweep', executor: executor.name, object })),
+    trackedObjects(executor, run, state).flatMap((object): Command[] => {
+      if (isRecorded(state, object)) return [{ kind: 'Release', executor: executor.name, object }];
+      return namesAttempt(state, object) ? [] : [{ kind: 'Sweep', executor: executor.name, object }];
+    }),
   );
 }
 

@@ -1,10 +1,8 @@
 import { isJsonObject } from '../api/json.js';
 import { OWES_FINALIZER } from '../api/names.js';
-import type { RunPhase } from '../api/types.js';
 import type { Stored } from '../runtime/index.js';
 import type { RunObject } from './access/run-access.js';
-
-const OVER: ReadonlySet<unknown> = new Set<RunPhase>(['Succeeded', 'Failed', 'Cancelled']);
+import { TERMINAL_PHASES } from './decide/phases.js';
 
 /**
  * A run that is over and owes nothing, without what was for others: its audit events (they are in the store, else it
@@ -15,7 +13,7 @@ export function withoutTold(run: Stored<RunObject>): Stored<RunObject> {
   const engine = run.status?.['engine'];
   if (run.metadata.finalizers?.includes(OWES_FINALIZER) === true || !isJsonObject(engine)) return run;
   const { audit } = engine;
-  if (!OVER.has(engine['phase']) || !isJsonObject(audit)) return run;
+  if (!TERMINAL_PHASES.has(engine['phase']) || !isJsonObject(audit)) return run;
   const { summary: _summary, ...status } = run.status ?? {};
   return { ...run, status: { ...status, engine: { ...engine, audit: { ...audit, outbox: [] } } } };
 }

@@ -19,6 +19,7 @@ export type {
 export { ConnectionError } from './connection-error.js';
 export { TerminalError, runController } from './controller.js';
 export type { ControllerOptions, PassContext, PassReport, PassResult, Reconcile } from './controller.js';
+export type { SkewBounds } from './clock-skew.js';
 export { createClient } from './create-client.js';
 export type { ClientOptions } from './create-client.js';
 export type { EventSubject, RecordedEvent } from './recorded-event.js';

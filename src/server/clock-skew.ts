@@ -1,6 +1,4 @@
-import type { CallReport } from '../runtime/index.js';
-
-type SkewBounds = NonNullable<CallReport['skew']>;
+import type { SkewBounds } from '../runtime/index.js';
 
 /** From here on people are told, in ms: their times of events and ours can no longer be compared (design review C16). */
 const FAR_MS = 2_000;

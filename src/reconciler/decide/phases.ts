@@ -34,6 +34,11 @@ export class ForbiddenTransitionError extends Error {
   }
 }
 
+/** The phases that nothing leaves, to look up what has not been read yet. */
+export const TERMINAL_PHASES: ReadonlySet<unknown> = new Set(
+  Object.entries(RUN_TRANSITIONS).flatMap(([phase, next]) => (next.length === 0 ? [phase] : [])),
+);
+
 export function isTerminalPhase(phase: RunPhase): phase is 'Succeeded' | 'Failed' | 'Cancelled' {
   return RUN_TRANSITIONS[phase].length === 0;
 }
