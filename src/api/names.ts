@@ -7,6 +7,9 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 export const BATCH_GROUP = 'batch.lockstep.dev';
 export const BATCH_API_VERSION = `${BATCH_GROUP}/${VERSION}`;
 
+/** Build metadata at the end of the embedded API server's gitVersion: by it a client knows where it is. */
+export const EMBEDDED_BUILD = '+lockstep-embedded';
+
 /** On an execution: it still owes something (an object to release, an audit event to store). */
 export const OWES_FINALIZER = 'lockstep.dev/owes';
 /** On what an attempt created: keeps its final status until the outcome is committed (design review C2). */

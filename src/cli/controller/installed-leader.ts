@@ -1,5 +1,6 @@
 import { parseInstant } from '../../api/instant.js';
 import { isJsonObject } from '../../api/json.js';
+import { EMBEDDED_BUILD } from '../../api/names.js';
 import { ApiError, type Client, LEASES, recordOf } from '../../runtime/index.js';
 import { findInstalled } from '../check/installation.js';
 import { OWN_NAMES } from './needed-rights.js';
@@ -32,7 +33,7 @@ async function isEmbedded(client: Pick<Client, 'call'>): Promise<boolean> {
   try {
     const version = await client.call({ method: 'GET', path: '/version' });
     const name = isJsonObject(version) ? version['gitVersion'] : null;
-    return typeof name === 'string' && name.endsWith('+lockstep-embedded');
+    return typeof name === 'string' && name.endsWith(EMBEDDED_BUILD);
   } catch (error) {
     if (isRefused(error)) return false;
     throw error;

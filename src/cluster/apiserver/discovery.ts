@@ -1,3 +1,4 @@
+import { EMBEDDED_BUILD } from '../../api/names.js';
 import type { ApiResponse } from '../../api/http.js';
 import type { Json, JsonObject } from '../../api/json.js';
 import { errorAnswer, jsonAnswer, textAnswer } from './answers.js';
@@ -6,7 +7,7 @@ import type { KindInfo, KindTable } from './kinds.js';
 import { storageKey } from './kinds.js';
 
 /** The version that this server's behaviour was compared with. */
-const VERSION = { major: '1', minor: '35', gitVersion: 'v1.35.4+lockstep-embedded', platform: 'embedded' } as const;
+const VERSION = { major: '1', minor: '35', gitVersion: `v1.35.4${EMBEDDED_BUILD}`, platform: 'embedded' } as const;
 
 /** Paths that say whether the server is well, in plain text. */
 export const HEALTH_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
