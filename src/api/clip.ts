@@ -17,5 +17,5 @@ export function clipStart(text: string, max: number): string {
 }
 
 function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return text.toWellFormed();
 }

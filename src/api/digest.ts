@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 import { type Json, isJsonObject } from './json.js';
 
 /** `sha256:` and the hex SHA-256 of a text in UTF-8. */
 export function sha256(text: string): string {
-  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+  return `sha256:${hash('sha256', text, 'hex')}`;
 }
 
 /** `sha256:` and the hex SHA-256 of the RFC 8785 form of a value. Throws a TypeError for what is no JSON. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** Longest part of the run's name in an object's name, so that the whole stays below 63 (design, "Names"). */
@@ -14,7 +14,7 @@ export function attemptObjectName(
   task: string,
   attempt: number,
 ): string {
-  const digest = createHash('sha256').update(`${run.uid}/${task}`).digest();
+  const digest = hash('sha256', `${run.uid}/${task}`, 'buffer');
   const prefix = run.name
     .slice(0, RUN_PART)
     .replaceAll('.', '-')

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../api/canonical-json.js';
 import type { JsonObject } from '../api/json.js';
 import type { KubeObject, ObjectMeta } from '../api/kube.js';
@@ -31,7 +31,7 @@ export function createAttemptIdentity(key: Uint8Array): AttemptIdentity {
   };
   return {
     metadata(attempt, spec) {
-      const specHash = createHash('sha256').update(canonicalJson(spec)).digest('hex');
+      const specHash = hash('sha256', canonicalJson(spec), 'hex');
       return {
         name: attempt.object?.name,
         namespace: attempt.run.namespace,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RetryBudget } from './policy.js';
 
 /**
@@ -16,5 +16,5 @@ export function backoffMs(budget: RetryBudget, n: number, seed: string): number 
 
 /** A number in [0, 1) that depends on the seed alone. */
 function unitOf(seed: string): number {
-  return createHash('sha256').update(seed).digest().readUIntBE(0, 6) / 2 ** 48;
+  return hash('sha256', seed, 'buffer').readUIntBE(0, 6) / 2 ** 48;
 }

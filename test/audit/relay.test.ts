@@ -166,7 +166,7 @@ describe('the audit relay', () => {
         for (const { relay, to, fails } of steps) {
           store.trouble = fails ? 'no space' : null;
           (relay === 0 ? one : two).relay.submit(uid, sampleTrail().slice(0, to));
-          await settle(2);
+          await settle();
         }
         store.trouble = null;
         one.relay.submit(uid, sampleTrail());

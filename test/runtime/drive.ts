@@ -11,7 +11,7 @@ export async function drive<T>(clock: VirtualClock, call: Promise<T>): Promise<T
   };
   call.then(end, end);
   while (!progress.isOver) {
-    await settle(5);
+    await settle();
     const next = clock.untilNext;
     if (next !== null && next <= LONGEST_WAIT_MS) await clock.advanceToNext();
   }

@@ -30,7 +30,7 @@ export class InformerFixture {
 
   async start(): Promise<void> {
     this.#running = this.informer.run(this.#stop.signal);
-    await settle(2);
+    await settle();
   }
 
   async stop(): Promise<void> {

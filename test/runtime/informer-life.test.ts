@@ -15,7 +15,7 @@ it('TestSharedInformerStartRace: a handler that subscribes while the first list 
   await started;
   const after = fixture.follow();
   watch.event('ADDED', configMap('b', '11'));
-  await settle(2);
+  await settle();
   for (const told of [before, meanwhile, after]) expect(told).toEqual(['Added a@1 (initial)', 'Added b@11']);
   await fixture.stop();
 });
@@ -56,7 +56,7 @@ it('TestHammerController: after any changes every handler has seen each object c
         else if (old === undefined) expected.push(`Added ${name}@${version}`);
         else expected.push(`Changed ${name}@${old} -> ${name}@${version}`);
       });
-      await settle(changes.length + 2);
+      await settle();
       expect(told).toEqual(expected);
       expect(new Set(fixture.names)).toEqual(new Set([...server].map(([name, version]) => `${name}@${version}`)));
       await fixture.stop();

@@ -541,7 +541,7 @@ describe('over HTTP', () => {
     clock.jump(31);
     const before = sent.length;
     await clock.advance(2_000);
-    while (sent.length === before) await settle(1);
+    while (sent.length === before) await settle();
     expect(sent[0]).toMatchObject({
       spec: { holderIdentity: 'pod-1', leaseDurationSeconds: 15, renewTime: '2026-03-14T03:11:44.000000Z' },
     });

@@ -23,7 +23,7 @@ describe('a reflector', () => {
     watch.event('ADDED', configMap('b', '11'));
     watch.event('MODIFIED', configMap('a', '12'));
     watch.event('DELETED', configMap('b', '13'));
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10']);
     expect(fixture.names).toEqual(['a@12']);
     await fixture.stop();
@@ -47,7 +47,7 @@ describe('a reflector', () => {
     watch.event('BOOKMARK', { kind: 'ConfigMap', metadata: { resourceVersion: '20' } });
     watch.end();
     fixture.api.watch();
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10', 'watch@20']);
     expect(fixture.problems).toEqual([]);
     await fixture.stop();
@@ -93,7 +93,7 @@ describe('a reflector', () => {
     fixture.api.refuse(code, reason, more);
     fixture.api.reply(configMapList('40', [configMap('b', '39')]));
     fixture.api.watch();
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10', 'watch@11']);
     await fixture.clock.advance(800);
     expect(fixture.api.log).toEqual(['list', 'watch@10', 'watch@11', 'list', 'watch@40']);
@@ -106,7 +106,7 @@ describe('a reflector', () => {
     watch.event('ERROR', { kind: 'Status', status: 'Failure', code: 410, reason: 'Expired', message: 'too old' });
     fixture.api.reply(configMapList('40', []));
     fixture.api.watch();
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10']);
     await fixture.clock.advance(800);
     expect(fixture.api.log).toEqual(['list', 'watch@10', 'list', 'watch@40']);
@@ -157,7 +157,7 @@ describe('a reflector', () => {
     await fixture.clock.advance(121_000);
     second.fail(RESET);
     fixture.api.watch();
-    await settle(2);
+    await settle();
     expect(fixture.problems).toEqual(['watch: NoAnswerError next in 800', 'watch: NoAnswerError next in 800']);
     await fixture.stop();
   });
@@ -203,7 +203,7 @@ describe('a reflector', () => {
       await fixture.clock.advance(60_000);
       watch.event('BOOKMARK', { metadata: { resourceVersion: String(10 + minute) } });
     }
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10']);
     await fixture.stop();
   });
@@ -213,7 +213,7 @@ describe('a reflector', () => {
     watch.end();
     fixture.api.watch().end();
     fixture.api.watch();
-    await settle(2);
+    await settle();
     expect(fixture.api.log).toEqual(['list', 'watch@10']);
     expect(fixture.problems).toEqual(['watch: ShortWatchError next in 800']);
     await fixture.stop();
@@ -232,7 +232,7 @@ describe('a reflector', () => {
   it('TestReflectorStopWatch: sends nothing after it was stopped, also while it waits', async () => {
     const { fixture, watch } = await watching();
     watch.fail(RESET);
-    await settle(2);
+    await settle();
     await fixture.stop();
     await fixture.clock.advance(100_000);
     expect(fixture.api.log).toEqual(['list', 'watch@10']);

@@ -66,7 +66,7 @@ describe('a shared informer', () => {
     watch.event('MODIFIED', configMap('a', '11'));
     watch.event('ADDED', configMap('c', '12'));
     watch.event('DELETED', configMap('b', '13'));
-    await settle(2);
+    await settle();
     expect(told.slice(2)).toEqual(['Changed a@1 -> a@11', 'Added c@12', 'Deleted b@13']);
     await fixture.stop();
   });
@@ -76,7 +76,7 @@ describe('a shared informer', () => {
     const one = fixture.follow();
     const other = fixture.follow();
     watch.event('DELETED', configMap('a', '11'));
-    await settle(2);
+    await settle();
     expect(one).toEqual(other);
     expect(fixture.api.log).toEqual(['list', 'watch@10']);
     await fixture.stop();
@@ -91,7 +91,7 @@ describe('a shared informer', () => {
     });
     watch.event('MODIFIED', configMap('a', '11'));
     watch.event('MODIFIED', configMap('a', '12'));
-    await settle(2);
+    await settle();
     expect(told).toHaveLength(3);
     await fixture.stop();
   });
@@ -104,7 +104,7 @@ describe('a shared informer', () => {
     const told = fixture.follow();
     watch.event('MODIFIED', configMap('a', '11'));
     watch.event('MODIFIED', configMap('a', '12'));
-    await settle(2);
+    await settle();
     expect(told.slice(2)).toEqual(['Changed a@1 -> a@11', 'Changed a@11 -> a@12']);
     expect(fixture.problems).toEqual(['handler: Error', 'handler: Error']);
     await fixture.stop();
@@ -157,7 +157,7 @@ describe('a shared informer', () => {
     const watch = fixture.api.watch();
     await fixture.start();
     watch.event('ADDED', configMap('b', '11', { data: { big: 'x' } }));
-    await settle(2);
+    await settle();
     fixture.informer.observe(stored('c', '12', { data: { big: 'x' } }));
     expect(fixture.informer.list().map(({ data }) => data)).toEqual([
       { kept: 'yes' },
@@ -192,11 +192,11 @@ describe('what our own write returned (rule C17)', () => {
     const { fixture, watch } = await watching();
     fixture.informer.observe(stored('a', '15'));
     watch.event('MODIFIED', configMap('a', '12'));
-    await settle(2);
+    await settle();
     expect(fixture.informer.get('shop/a')?.metadata.resourceVersion).toBe('15');
     watch.event('MODIFIED', configMap('a', '15'));
     watch.event('MODIFIED', configMap('a', '16'));
-    await settle(2);
+    await settle();
     expect(fixture.informer.get('shop/a')?.metadata.resourceVersion).toBe('16');
     await fixture.stop();
   });
@@ -205,7 +205,7 @@ describe('what our own write returned (rule C17)', () => {
     const { fixture, watch } = await watching();
     watch.event('MODIFIED', configMap('a', '15'));
     watch.event('MODIFIED', configMap('a', '16'));
-    await settle(2);
+    await settle();
     fixture.informer.observe(stored('a', '15'));
     expect(fixture.names).toEqual(['a@16', 'b@2']);
     await fixture.stop();
@@ -214,7 +214,7 @@ describe('what our own write returned (rule C17)', () => {
   it('C17: is ignored when its object has been deleted meanwhile', async () => {
     const { fixture, watch } = await watching();
     watch.event('DELETED', configMap('a', '16'));
-    await settle(2);
+    await settle();
     fixture.informer.observe(stored('a', '15'));
     expect(fixture.names).toEqual(['b@2']);
     await fixture.stop();
@@ -224,7 +224,7 @@ describe('what our own write returned (rule C17)', () => {
     const { fixture, watch } = await watching();
     fixture.informer.observe(stored('a', '15'));
     watch.event('DELETED', configMap('a', '15'));
-    await settle(2);
+    await settle();
     expect(fixture.names).toEqual(['b@2']);
     await fixture.stop();
   });
@@ -278,14 +278,14 @@ describe('what our own write returned (rule C17)', () => {
       return { status: 200, headers: {}, body: JSON.stringify(object) };
     }
     answerList();
-    await settle(3);
+    await settle();
     expect(fixture.names).toEqual(['a@46', 'b@2']);
     next.event('MODIFIED', configMap('a', '45'));
-    await settle(2);
+    await settle();
     expect(fixture.names).toEqual(['a@46', 'b@2']);
     next.event('MODIFIED', configMap('a', '46'));
     next.event('MODIFIED', configMap('a', '47'));
-    await settle(2);
+    await settle();
     expect(fixture.names).toEqual(['a@47', 'b@2']);
     await fixture.stop();
   });

@@ -312,7 +312,7 @@ describe('no answer', () => {
     const get = client.get(CONFIG_MAPS, REF);
     const failed = expect(get).rejects.toThrow('the answer stopped coming for 5 s');
     await until(() => heard === 1 && clock.untilNext === 5_000);
-    await settle(5);
+    await settle();
     await clock.advance(5_000);
     await failed;
   });
@@ -343,7 +343,7 @@ describe('streams', () => {
     })();
     for (let from = 0; from < bytes.length; from += 7) {
       responses[0]?.write(bytes.subarray(from, from + 7));
-      await settle(2);
+      await settle();
     }
     expect(await reading).toMatchObject({ type: 'ADDED', object: { data: { motto: 'Größe 😀' } } });
   });

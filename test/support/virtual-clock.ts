@@ -13,18 +13,27 @@ interface Timer {
 // Taken at import, so that fake timers of a test framework cannot stop the settling.
 const nextTurn = globalThis.setImmediate;
 
+/** Turns in a row with nothing waiting for the next one: then nothing goes on by itself any more. */
+const QUIET_TURNS = 2;
+/** What keeps making turns for itself is cut off after so many: it would go on for ever. */
+const MOST_TURNS = 64;
+
 /**
- * Lets everything run that waits for no timer: all microtasks, then one turn of the event loop, `turns` times.
- * One turn is enough for chains of promises, however long; each watch event takes a turn of its own.
+ * Lets everything run that waits for no timer: turns of the event loop, each with all microtasks, until nothing has asked
+ * for another one. Chains of promises, however long, are over within a turn.
  */
-export async function settle(turns = 32): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) {
+export async function settle(): Promise<void> {
+  let quiet = 0;
+  for (let turn = 0; turn < MOST_TURNS && quiet < QUIET_TURNS; turn += 1) {
     await new Promise<void>((resolve) => {
-      nextTurn(() => {
-        resolve();
-      });
+      nextTurn(resolve);
     });
+    quiet = wantsAnotherTurn() ? 0 : quiet + 1;
   }
+}
+
+function wantsAnotherTurn(): boolean {
+  return process.getActiveResourcesInfo().includes('Immediate');
 }
 
 /**

@@ -88,23 +88,23 @@ export class KubeletFixture {
     const spec = { containers: [], ...pod.spec, ...(nodeName === undefined ? {} : { nodeName: NODE }) };
     await this.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
     if (nodeName === undefined) await this.client.bind(POD, NODE);
-    await settle(3);
+    await settle();
   }
 
   async delete(gracePeriodSeconds?: number): Promise<void> {
     await this.client.delete(PODS, POD, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
-    await settle(3);
+    await settle();
   }
 
   async evict(): Promise<void> {
     await this.client.evict(POD);
-    await settle(3);
+    await settle();
   }
 
   /** Time passes; everything that waits for no timer has happened. */
   async pass(ms: number): Promise<void> {
     await this.clock.advance(ms);
-    await settle(5);
+    await settle();
   }
 
   async pod(): Promise<StoredPod> {

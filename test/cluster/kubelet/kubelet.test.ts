@@ -51,7 +51,7 @@ describe('the node', () => {
   it('says in an event that commands run on this machine', async () => {
     const fixture = new KubeletFixture(forever);
     await fixture.kubelet.start();
-    await settle(3);
+    await settle();
     const { items } = await fixture.client.list(EVENTS, { namespace: 'default' });
     expect(items.map((one) => one.message)).toContain(
       'Starting kubelet. Commands run as processes on this machine, not in containers.',

@@ -10,7 +10,7 @@ export class WorkerProcess {
   constructor(program: string) {
     this.#child = fork(program, ['--worker'], {
       // Each play leaves much behind that is soon garbage: with more room for what is young it is looked at less often.
-      execArgv: ['--max-old-space-size=1500', '--max-semi-space-size=32'],
+      execArgv: ['--max-old-space-size=1500', '--max-semi-space-size=64'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
   }
