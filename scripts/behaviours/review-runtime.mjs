@@ -18,8 +18,6 @@ export const REVIEW_RUNTIME = {
 /** What is left out of a rule, or was decided otherwise, and why. */
 export const REVIEW_RUNTIME_NOT_APPLYING = {
   'review W3': 'pods that live are cached whole but for managed fields: there are few, and verdicts need them.',
-  'review W4':
-    'a run that is over has a time to live (by default 7 days), so it is looked at once at the start, last of all, and then has a timer.',
   'review W5':
     'the budget is 64 calls at a time, not so many a second: priority and fairness of the API server does the rest, as in controller-runtime.',
   'review N2':

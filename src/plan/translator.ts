@@ -36,6 +36,11 @@ export interface Translator {
   readonly plural: string;
   /** Pure; problems carry the path of the field. */
   toPlan(spec: JsonObject): Checked<Plan>;
+  /**
+   * Milliseconds after its end at which a run is deleted, or null for never: what the plan of the same spec says. Asked for
+   * each run that is over when a controller starts, so it makes no plan. Pure.
+   */
+  ttlMs(spec: JsonObject): number | null;
   /** The kind's own part of the status: everything but observedGeneration, conditions and engine. */
   projectStatus(plan: Plan | null, state: RunState, now: Instant): JsonObject;
   /** The kind's own conditions, beside those that every run has. What was set once is never removed. Pure. */

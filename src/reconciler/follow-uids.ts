@@ -1,9 +1,11 @@
+import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
 import { LABEL } from '../api/names.js';
 import type { Translator } from '../plan/translator.js';
-import type { CacheEvent, Priority, WorkQueue } from '../runtime/index.js';
+import type { CacheEvent, Priority, Stored, WorkQueue } from '../runtime/index.js';
 import type { RunObject } from './access/run-access.js';
 import type { Informers } from './informers.js';
+import { restsUntil } from './rest.js';
 
 /** Which runs there are, by UID, and what concerns them. */
 export interface RunUids {
@@ -23,7 +25,7 @@ function priorityOf(event: CacheEvent<RunObject>): Priority {
 /** Makes each change of something concern the run that it belongs to. */
 export function followUids(
   informers: Informers,
-  queue: WorkQueue,
+  { queue, clock }: { readonly queue: WorkQueue; readonly clock: Clock },
   runKey: (translator: Translator, run: KubeObject) => string,
 ): RunUids {
   const keyOfUid = new Map<string, string>();
@@ -35,6 +37,13 @@ export function followUids(
   const enqueueUid = (uid: string | undefined): void => {
     const key = uid === undefined ? undefined : keyOfUid.get(uid);
     if (key !== undefined) queue.add(key);
+  };
+  /** It comes again when its time to live is over, and else only when something happens to it. */
+  const rests = (translator: Translator, run: Stored<RunObject>, key: string): boolean => {
+    const until = restsUntil(translator, run);
+    if (until === null) return false;
+    if (until !== Infinity) queue.addAfter(key, until - clock.now(), { priority: 'initial' });
+    return true;
   };
   const onChild = (event: CacheEvent<KubeObject>): void => {
     enqueueUid(event.object.metadata.labels?.[LABEL.executionUid]);
@@ -49,7 +58,8 @@ export function followUids(
             const key = runKey(translator, event.object);
             if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
             else keyOfUid.set(event.object.metadata.uid, key);
-            queue.add(key, { priority: priorityOf(event) });
+            if (event.type === 'Deleted' || !rests(translator, event.object, key))
+              queue.add(key, { priority: priorityOf(event) });
           }),
         ),
         informers.actions.subscribe((event) => {

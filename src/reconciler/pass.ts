@@ -68,7 +68,7 @@ export async function pass(
   }
   const owes = seen.finalizers.includes(OWES_FINALIZER);
   if (!owes && (seen.deleting || (decoded.value !== null && isTerminalPhase(decoded.value.phase))))
-    return (await releaseLate(deps, seen, decoded.value)) ?? finished(deps, seen, decoded.value);
+    return new Pass(deps, seen, decoded.value).afterTheEnd();
   return new Pass(deps, owes ? seen : await claim(deps, seen), decoded.value).run();
 }
 
@@ -84,34 +84,11 @@ function claim(deps: PassDeps, resource: RunResource): Promise<RunResource> {
   });
 }
 
-/**
- * A controller that stood still between its decision and its request creates an object of a run that is over: that is
- * stopped, and let go of. Null: there is none.
- */
-async function releaseLate(deps: PassDeps, resource: RunResource, state: RunState | null): Promise<PassResult | null> {
-  if (state === null) return null;
-  const { ref: run } = resource;
-  const commands = commandsOf({
-    run,
-    plan: null,
-    state,
-    observations: new Map(),
-    executors: deps.registry.objects,
-    unanswered: new Set(),
-  });
-  if (commands.length === 0) return null;
-  const executor = (name: string): ObjectExecutor | undefined => deps.registry.object(name);
-  const { runs, actions } = deps;
-  const { errors } = await act(commands, { run, runs, executor, actions, seq: state.audit.seq });
-  return errors.length === 0 ? null : { kind: 'again', because: errors[0] };
-}
-
 /** Nothing is owed any more; only the time to live is left. */
 async function finished(deps: PassDeps, resource: RunResource, state: RunState | null): Promise<PassResult> {
   deps.relay.forget(resource.ref.uid);
   if (resource.deleting || state?.finishedAt === undefined || state.finishedAt === null) return WAIT;
-  const plan = deps.planOf(resource);
-  const ttlMs = plan.ok ? plan.value.ttlMs : null;
+  const ttlMs = deps.translator.ttlMs(resource.spec);
   if (ttlMs === null) return WAIT;
   const at = state.finishedAt + ttlMs;
   if (deps.clock.now() < at) return { kind: 'at', at };
@@ -152,6 +129,19 @@ class Pass {
       return this.#settle(decision.state, decision.wakeAt);
     }
     return { kind: 'again', because: null };
+  }
+
+  /**
+   * A controller that stood still between its decision and its request creates an object of a run that is over: that is
+   * stopped, and let go of.
+   */
+  async afterTheEnd(): Promise<PassResult> {
+    const state = this.#state;
+    if (state !== null) {
+      const { errors } = await this.#carryOut(this.#commandsOf(null, state), state);
+      if (errors.length > 0) return { kind: 'again', because: errors[0] };
+    }
+    return finished(this.#deps, this.#resource, state);
   }
 
   /** A run's time never goes back, whatever the clock of the last leader said (design review C16). */
@@ -213,7 +203,7 @@ class Pass {
 
   async #act(plan: Checked<Plan>, state: RunState, committedAt: number): Promise<PassResult | 'decide-again' | null> {
     if (this.#deps.clock.monotonic() - committedAt > ACT_WITHIN_MS) return { kind: 'again', because: null };
-    const commands = this.#commandsOf(plan, state);
+    const commands = this.#commandsOf(plan.ok ? plan.value : null, state);
     // An intent that an earlier pass committed has no fence of its own: who was away for a while may hold an old one.
     if (!this.#fenced && commands.some(({ kind }) => kind === 'Start') && !(await this.#isLatest()))
       return { kind: 'again', because: null };
@@ -225,12 +215,12 @@ class Pass {
     return result.unavailable.size > 0 ? this.#waitForServer(plan) : null;
   }
 
-  #commandsOf(plan: Checked<Plan>, state: RunState): readonly Command[] {
+  #commandsOf(plan: Plan | null, state: RunState): readonly Command[] {
     const { uid } = this.#resource.ref;
     const open = this.#deps.actions.of(uid).filter((each) => !each.answered);
     return commandsOf({
       run: this.#resource.ref,
-      plan: plan.ok ? plan.value : null,
+      plan,
       state,
       observations: this.#observations,
       executors: this.#deps.registry.objects,
@@ -248,7 +238,7 @@ class Pass {
   async #goOnStopping(plan: Checked<Plan>): Promise<void> {
     const state = this.#state;
     if (state === null) return;
-    const commands = this.#commandsOf(plan, state).filter(({ kind }) => kind !== 'Start');
+    const commands = this.#commandsOf(plan.ok ? plan.value : null, state).filter(({ kind }) => kind !== 'Start');
     const { errors } = await this.#carryOut(commands, state);
     if (errors.length > 0) throw errors[0];
   }

@@ -54,7 +54,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
       return [kindKey(translator), { plans, clock, runs, actions, relay, registry, translator, planOf, observer }];
     }),
   );
-  const keys = followUids(informers, queue, runKey);
+  const keys = followUids(informers, { queue, clock }, runKey);
   const orphans = followOrphans({
     informers,
     queue,
@@ -75,7 +75,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
     const { runs, plans } = deps;
     try {
       const result = await pass(deps, { namespace, name });
-      if (runs.get(namespace, name)?.finalizers.includes(OWES_FINALIZER) !== true) plans.settled(namespace, name);
+      if (runs.get(namespace, name)?.finalizers.includes(OWES_FINALIZER) !== true) plans.forget(namespace, name);
       if (result.kind === 'wait') return 'done';
       if (result.kind === 'at') return { requeueAfterMs: Math.max(0, result.at - clock.now()) };
       throw new PassAgainError(key, result.because);
@@ -171,20 +171,13 @@ function readKey(key: string): { readonly kind: string; readonly namespace: stri
 
 interface PlanMemory {
   of(resource: RunResource): Checked<Plan>;
-  /** The run owes nothing any more. */
-  settled(namespace: string, name: string): void;
+  /** The run owes nothing any more: nobody asks for its plan again. */
+  forget(namespace: string, name: string): void;
 }
-
-/**
- * Plans of settled runs that are kept: the echoes of its last writes still ask for it. Then a run waits for its time to
- * live at most, with ten thousand others, and its plan can be made anew.
- */
-const SETTLED_PLANS = 64;
 
 /** Plans by UID and generation, which counts the changes of a spec: each is translated once. */
 function planMemory(translator: Translator): PlanMemory {
   const plans = new Map<string, { readonly id: string; readonly plan: Checked<Plan> }>();
-  const settled = new Set<string>();
   return {
     of(resource) {
       const key = keyOf({ namespace: resource.ref.namespace, name: resource.ref.name });
@@ -195,12 +188,8 @@ function planMemory(translator: Translator): PlanMemory {
       plans.set(key, { id, plan });
       return plan;
     },
-    settled: (namespace, name) => {
-      settled.add(keyOf({ namespace, name }));
-      const [oldest] = settled;
-      if (oldest === undefined || settled.size <= SETTLED_PLANS) return;
-      settled.delete(oldest);
-      plans.delete(oldest);
+    forget: (namespace, name) => {
+      plans.delete(keyOf({ namespace, name }));
     },
   };
 }

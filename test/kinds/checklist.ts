@@ -26,6 +26,7 @@ export const checklistTranslator: Translator = {
   kind: 'Checklist',
   plural: 'checklists',
   toPlan,
+  ttlMs: () => null,
   projectStatus,
   conditions,
   onSpecChange: () => ({ kind: 'Hold', message: 'a checklist is not changed while it is worked on; put it back' }),

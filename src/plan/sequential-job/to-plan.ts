@@ -10,13 +10,12 @@ import { readDuration } from '../read-duration.js';
 import { readTimeouts } from '../read-timeouts.js';
 import { readRetry } from '../read-retry.js';
 import { SpecReader } from '../spec-reader.js';
+import { readTtlMs } from '../time-to-live.js';
 import { rewriteSites } from '../template-sites.js';
 
 const MAX_CONTAINERS = 64;
 /** Deeper than any pod spec; what walks a spec recursively is safe within it. */
 const MAX_NESTING = 100;
-/** Seven days, as the CRD has it. */
-const DEFAULT_TTL_SECONDS = 604_800;
 /** A container's name, by Kubernetes' rule: an RFC 1123 label. */
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** A label or annotation in a group of Lockstep's. */
@@ -49,12 +48,6 @@ export function toPlan(spec: JsonObject, executors: InputChecks): Checked<Plan> 
 }
 
 function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 'tasks'> {
-  const ttlSeconds = reader.number(fields['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', {
-    min: 0,
-    max: 31_536_000,
-    otherwise: DEFAULT_TTL_SECONDS,
-    integer: true,
-  });
   return {
     version: 1,
     targetPhase: 'Succeeded',
@@ -67,7 +60,7 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
       fields['timeout'] === undefined
         ? null
         : readDuration(reader, fields['timeout'], { path: 'spec.timeout', otherwise: 0 }),
-    ttlMs: ttlSeconds * 1_000,
+    ttlMs: readTtlMs(reader, fields),
     parameters: {},
     serviceAccountName: null,
   };

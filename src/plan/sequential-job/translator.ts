@@ -3,6 +3,7 @@ import { changedLive, hasBegun } from '../definition.js';
 import type { InputChecks } from '../input-checks.js';
 import type { Plan } from '../plan.js';
 import type { RunState } from '../run-state.js';
+import { ttlMsOf } from '../time-to-live.js';
 import type { SpecChange, Translator } from '../translator.js';
 import { conditions, projectStatus } from './project-status.js';
 import { toPlan } from './to-plan.js';
@@ -17,6 +18,7 @@ export function createSequentialJobTranslator(executors: InputChecks): Translato
     kind: 'SequentialJob',
     plural: 'sequentialjobs',
     toPlan: (spec) => toPlan(spec, executors),
+    ttlMs: ttlMsOf,
     projectStatus: (plan, state) => projectStatus(plan, state),
     conditions,
     onSpecChange,

@@ -9,6 +9,7 @@ import type { InputChecks } from '../input-checks.js';
 import { isNestedDeeperThan } from '../nesting.js';
 import type { Plan, PlannedTask } from '../plan.js';
 import { SpecReader } from '../spec-reader.js';
+import { readTtlMs } from '../time-to-live.js';
 import { checkConditions } from '../when/check-conditions.js';
 import { checkNames, inSequence, readDependencies } from './dependencies.js';
 import { readParameters } from './parameters.js';
@@ -19,8 +20,6 @@ const MAX_STEPS = 64;
 const MAX_FINALLY = 16;
 /** Deeper than any pod spec; what walks a spec recursively is safe within it. */
 const MAX_NESTING = 100;
-/** Seven days, as the CRD has it. */
-const DEFAULT_TTL_SECONDS = 604_800;
 
 /**
  * The plan of a WorkflowExecution's spec, or everything that is wrong with it. The API server has filled in defaults
@@ -83,12 +82,6 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
   const onFailure = reader.word(fields['onFailure'], 'spec.onFailure', ['FailFast', 'CancelRunning', 'Continue']);
   if (onFailure === 'Continue' && fields['order'] !== 'Graph')
     reader.report('spec.onFailure', 'Continue needs order: Graph');
-  const ttlSeconds = reader.number(fields['ttlSecondsAfterFinished'], 'spec.ttlSecondsAfterFinished', {
-    min: 0,
-    max: 31_536_000,
-    otherwise: DEFAULT_TTL_SECONDS,
-    integer: true,
-  });
   const onCall = readOnCall(reader, fields['onCall'], 'spec.onCall');
   return {
     version: 1,
@@ -106,7 +99,7 @@ function readRun(reader: SpecReader, fields: JsonObject): Omit<Plan, 'digest' | 
       fields['timeout'] === undefined
         ? null
         : readDuration(reader, fields['timeout'], { path: 'spec.timeout', otherwise: 0 }),
-    ttlMs: ttlSeconds * 1_000,
+    ttlMs: readTtlMs(reader, fields),
     parameters: readParameters(reader, fields['parameters'], 'spec.parameters'),
     serviceAccountName: reader.string(fields['serviceAccountName'], 'spec.serviceAccountName'),
     ...(onCall === undefined ? {} : { onCall }),

@@ -1,5 +1,6 @@
 import { API_VERSION } from '../../api/names.js';
 import type { InputChecks } from '../input-checks.js';
+import { ttlMsOf } from '../time-to-live.js';
 import type { Translator } from '../translator.js';
 import { projectStatus } from './project-status.js';
 import { toPlan } from './to-plan.js';
@@ -11,6 +12,7 @@ export function createWorkflowExecutionTranslator(executors: InputChecks): Trans
     kind: 'WorkflowExecution',
     plural: 'workflowexecutions',
     toPlan: (spec) => toPlan(spec, executors),
+    ttlMs: ttlMsOf,
     projectStatus: (plan, state) => projectStatus(plan, state),
     conditions: () => [],
     onSpecChange: null,
