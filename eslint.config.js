@@ -7,6 +7,7 @@ export default tseslint.config(
       'node_modules/**',
       'src/api/generated/**',
       'scripts/**',
+      'deploy/**',
       'eslint.config.js',
       '.dependency-cruiser.cjs',
     ],

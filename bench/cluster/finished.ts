@@ -19,7 +19,7 @@ export interface Idleness {
 }
 
 /** What a start leaves behind is over after this time: V8 looks for garbage several times once a process is idle. */
-const SETTLING_MS = 45_000;
+const SETTLING_MS = 90_000;
 const IDLE_MS = 30_000;
 
 /** A controller is started among so many copies of a run that is over. */

@@ -6,6 +6,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** Longest text in an event's data, in characters; longer ones are cut. */
 const TEXT_LIMIT = 512;
+const NAME_LIMIT = 64;
 /** Most bytes of an event's data in its full form: a verdict's extract (1 KiB) and what stands beside it. */
 export const FULL_DATA_BYTES = 1536;
 /** Most bytes of an event's data in its compact form, see compactData. */
@@ -18,7 +19,8 @@ export function bytesOf(value: unknown): number {
 
 /** Data within its bounds: texts are cut, undefined members left out; what is still too long becomes compact. */
 export function boundedData(data: object): Data {
-  const bounded = boundedMembers(data);
+  // Most data is: nothing is copied then.
+  const bounded = isBounded(data) ? { ...data } : boundedMembers(data);
   return bytesOf(bounded) <= FULL_DATA_BYTES ? bounded : compactData(bounded);
 }
 
@@ -43,9 +45,18 @@ function machineWord(data: Data): string | null {
   return candidates.find((word): word is string => typeof word === 'string' && /^[A-Za-z-]{1,24}$/.test(word)) ?? null;
 }
 
+function isBounded(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= TEXT_LIMIT && value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isBounded);
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  return Object.entries(value).every(
+    ([name, member]) => name.length <= NAME_LIMIT && name.isWellFormed() && isBounded(member),
+  );
+}
+
 function boundedMembers(value: object): Data {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([name, member]) => [clip(name, 64), boundedValue(member)]));
+  return Object.fromEntries(members.map(([name, member]) => [clip(name, NAME_LIMIT), boundedValue(member)]));
 }
 
 function boundedValue(value: unknown): unknown {

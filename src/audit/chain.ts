@@ -21,20 +21,22 @@ export function appendEvents(audit: AuditState, run: RunRef, now: Instant, draft
   const outbox = [...audit.outbox];
   let { seq, head } = audit;
   let bytes = bytesOf(outbox);
+  const time = formatInstant(now);
   for (const draft of drafts) {
     seq += 1;
-    const { event, bytes: own } = seal(draft, { run, now, seq, prev: head, room: FULL_FORM_BYTES - bytes });
+    const { event, bytes: own } = seal(draft, { run, time, seq, prev: head, room: FULL_FORM_BYTES - bytes });
     head = event.hash;
     bytes += own + 1;
     outbox.push(event);
   }
   if (drafts.length === 0) return audit;
-  return { ...audit, seq, head, toldAt: formatInstant(now), outbox };
+  return { ...audit, seq, head, toldAt: time, outbox };
 }
 
 interface Place {
   readonly run: RunRef;
-  readonly now: Instant;
+  /** RFC 3339. */
+  readonly time: string;
   readonly seq: number;
   readonly prev: string;
   /** Bytes for the full form; the compact one always has its room (see reserve.ts). */
@@ -60,12 +62,12 @@ function seal(draft: EventDraft, place: Place): Sealed {
 
 type Bounded = Omit<EventDraft, 'data'> & Pick<AuditEvent, 'data'>;
 
-function withHash(draft: Bounded, nameLimit: number, { run, now, seq, prev }: Place): Sealed {
+function withHash(draft: Bounded, nameLimit: number, { run, time, seq, prev }: Place): Sealed {
   const event = {
     id: `${run.uid}/${seq}`,
     seq,
     type: draft.type,
-    time: formatInstant(now),
+    time,
     subject: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     ...(draft.task === undefined ? {} : { task: draft.task }),
     ...(draft.attempt === undefined ? {} : { attempt: draft.attempt }),
