@@ -18,6 +18,7 @@ export function initialAudit(uid: string): AuditState {
 
 /** Numbers and chains events, in their order, and puts them into the outbox. */
 export function appendEvents(audit: AuditState, run: RunRef, now: Instant, drafts: readonly EventDraft[]): AuditState {
+  if (drafts.length === 0) return audit;
   const outbox = [...audit.outbox];
   let { seq, head } = audit;
   let bytes = bytesOf(outbox);
@@ -29,7 +30,6 @@ export function appendEvents(audit: AuditState, run: RunRef, now: Instant, draft
     bytes += own + 1;
     outbox.push(event);
   }
-  if (drafts.length === 0) return audit;
   return { ...audit, seq, head, toldAt: time, outbox };
 }
 
@@ -82,9 +82,9 @@ function withHash(draft: Bounded, nameLimit: number, { run, time, seq, prev }: P
 /** Takes what is known to be stored out of the outbox. Going back is ignored: an acknowledgement is for good. */
 export function acknowledge(audit: AuditState, acked: number): AuditState {
   const known = Math.min(Math.max(acked, audit.acked), audit.seq);
-  const outbox = audit.outbox.filter((event) => event.seq > known);
-  if (known === audit.acked && outbox.length === audit.outbox.length) return audit;
-  return { ...audit, acked: known, outbox };
+  const [oldest] = audit.outbox;
+  if (known === audit.acked && (oldest === undefined || oldest.seq > known)) return audit;
+  return { ...audit, acked: known, outbox: audit.outbox.filter((event) => event.seq > known) };
 }
 
 /** The hash that an event should have. */
