@@ -2,6 +2,7 @@ import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
 import { LABEL } from '../api/names.js';
 import type { Translator } from '../plan/translator.js';
+import { BY_RUN } from '../executors/access/object-access.js';
 import type { CacheEvent, Priority, Stored, WorkQueue } from '../runtime/index.js';
 import type { RunObject } from './access/run-access.js';
 import type { Informers } from './informers.js';
@@ -38,10 +39,13 @@ export function followUids(
     const key = uid === undefined ? undefined : keyOfUid.get(uid);
     if (key !== undefined) queue.add(key);
   };
+  /** One that came late, and into the caches before its run did: nothing else tells of it then. */
+  const hasObjects = (uid: string): boolean =>
+    informers.pods.byIndex(BY_RUN, uid).length > 0 || informers.jobs.byIndex(BY_RUN, uid).length > 0;
   /** It comes again when its time to live is over, and else only when something happens to it. */
   const rests = (translator: Translator, run: Stored<RunObject>, key: string): boolean => {
     const until = restsUntil(translator, run);
-    if (until === null) return false;
+    if (until === null || hasObjects(run.metadata.uid)) return false;
     if (until !== Infinity) queue.addAfter(key, until - clock.now(), { priority: 'initial' });
     return true;
   };

@@ -30,17 +30,17 @@ function over({ spec = { ttlSecondsAfterFinished: 3_600 }, engine = {}, metadata
 const [executions] = TRANSLATORS;
 const until = (run: Stored<RunObject>, of: Translator = executions): number | null => restsUntil(of, run);
 
-describe('W4: a run that is over and owes nothing', () => {
-  it.each(['Succeeded', 'Failed', 'Cancelled'])('rests until its time to live is over: %s', (phase) => {
+describe('a run that is over and owes nothing', () => {
+  it.each(['Succeeded', 'Failed', 'Cancelled'])('W4: rests until its time to live is over: %s', (phase) => {
     expect(until(over({ engine: { phase } }))).toBe(Date.parse(END) + HOUR);
   });
 
-  it('is looked at where it still owes something, or is being deleted', () => {
+  it('W4: is looked at where it still owes something, or is being deleted', () => {
     expect(until(over({ metadata: { finalizers: ['lockstep.dev/owes'] } }))).toBeNull();
     expect(until(over({ metadata: { deletionTimestamp: END } }))).toBeNull();
   });
 
-  it('rests with the finalizer of somebody else', () => {
+  it('W4: rests with the finalizer of somebody else', () => {
     expect(until(over({ metadata: { finalizers: ['example.com/backup'] } }))).toBe(Date.parse(END) + HOUR);
   });
 
@@ -50,16 +50,16 @@ describe('W4: a run that is over and owes nothing', () => {
     { phase: 'Postponed' },
     { finishedAt: 'soon' },
     { finishedAt: 7 },
-  ])('is looked at where its status does not say that it is over, and when: %j', (engine) => {
+  ])('W4: is looked at where its status does not say that it is over, and when: %j', (engine) => {
     expect(until(over({ engine }))).toBeNull();
   });
 
-  it('is looked at where nobody has begun it', () => {
+  it('W4: is looked at where nobody has begun it', () => {
     const { metadata, spec } = over();
     expect(until({ metadata, ...(spec && { spec }) })).toBeNull();
   });
 
-  it('rests for ever where its kind is never deleted', () => {
+  it('W4: rests for ever where its kind is never deleted', () => {
     const kept = TRANSLATORS.map((translator) => ({ ...translator, ttlMs: () => null }))[0];
     expect(until(over(), kept)).toBe(Infinity);
   });

@@ -155,3 +155,33 @@ describe('an object of ours that its run does not name', () => {
     expect(world.calls.map(kindOf)).not.toContain('delete pods');
   });
 });
+
+describe('an object of ours whose run is over', () => {
+  it.each<[string, string, JsonObject, Resource<Pod> | Resource<Job>]>([
+    ['pod', 'after', podStep('a'), PODS],
+    ['pod', 'before', podStep('a'), PODS],
+    ['Job', 'before', jobStep('a'), JOBS],
+  ])('C7: a %s that came while no controller lived is let go of by the next one, listed %s its run', async (...row) => {
+    const [, order, step, resource] = row;
+    world = await EmbeddedWorld.start();
+    const run = await world.createRun(workflow([step]));
+    await world.runToEnd(run);
+    await world.clock.advance(60_000);
+    world.controller.kill();
+    await put(created(run, resource, 2));
+    await world.clock.advance(600_000);
+    if (order === 'before')
+      world.inject((call) => kindOf(call) === 'list workflowexecutions', {
+        kind: 'answer',
+        code: 503,
+        reason: 'ServiceUnavailable',
+        message: 'the server is starting',
+      });
+    await world.restartController();
+    await world.clock.advance(120_000);
+    const late = [...(await world.pods()), ...(await world.jobs())].filter(
+      ({ metadata }) => metadata.name.endsWith('-a2') && (metadata.finalizers ?? []).length > 0,
+    );
+    expect(late).toEqual([]);
+  });
+});
