@@ -19,7 +19,7 @@ export function bytesOf(value: unknown): number {
 
 /** Data within its bounds: texts are cut, undefined members left out; what is still too long becomes compact. */
 export function boundedData(data: object): Data {
-  // Most data is: nothing is copied then.
+  // Most data is: what is within it is not copied then.
   const bounded = isBounded(data) ? { ...data } : boundedMembers(data);
   return bytesOf(bounded) <= FULL_DATA_BYTES ? bounded : compactData(bounded);
 }

@@ -4,9 +4,7 @@ import { OWES_FINALIZER } from '../api/names.js';
 import type { Translator } from '../plan/translator.js';
 import type { Stored } from '../runtime/index.js';
 import type { RunObject } from './access/run-access.js';
-
-/** What a finished run's engine says, however much of the rest a version can read. */
-const OVER: ReadonlySet<unknown> = new Set(['Succeeded', 'Failed', 'Cancelled']);
+import { TERMINAL_PHASES } from './decide/phases.js';
 
 /**
  * Until when nothing is to be done for a run that is over and owes nothing (design review W4): no pass is made for one of
@@ -15,7 +13,7 @@ const OVER: ReadonlySet<unknown> = new Set(['Succeeded', 'Failed', 'Cancelled'])
 export function restsUntil(translator: Translator, { metadata, spec, status }: Stored<RunObject>): Instant | null {
   if (metadata.deletionTimestamp !== undefined || metadata.finalizers?.includes(OWES_FINALIZER) === true) return null;
   const engine = status?.['engine'];
-  if (!isJsonObject(engine) || !OVER.has(engine['phase'])) return null;
+  if (!isJsonObject(engine) || !TERMINAL_PHASES.has(engine['phase'])) return null;
   const { finishedAt } = engine;
   const end = typeof finishedAt === 'string' ? parseInstant(finishedAt) : null;
   if (end === null || !isJsonObject(spec)) return null;

@@ -168,7 +168,8 @@ describe('an object of ours whose run is over', () => {
     await world.runToEnd(run);
     await world.clock.advance(60_000);
     world.controller.kill();
-    await put(created(run, resource, 2));
+    const { metadata: late } = await put(created(run, resource, 2));
+    expect(late.finalizers).toContain(TRACKING_FINALIZER);
     await world.clock.advance(600_000);
     if (order === 'before')
       world.inject((call) => kindOf(call) === 'list workflowexecutions', {
@@ -179,9 +180,9 @@ describe('an object of ours whose run is over', () => {
       });
     await world.restartController();
     await world.clock.advance(120_000);
-    const late = [...(await world.pods()), ...(await world.jobs())].filter(
-      ({ metadata }) => metadata.name.endsWith('-a2') && (metadata.finalizers ?? []).length > 0,
+    const tracked = [...(await world.pods()), ...(await world.jobs())].filter(
+      ({ metadata }) => metadata.name === late.name && (metadata.finalizers ?? []).includes(TRACKING_FINALIZER),
     );
-    expect(late).toEqual([]);
+    expect(tracked).toEqual([]);
   });
 });
