@@ -80,6 +80,8 @@ export class Player {
       if (member === undefined) continue;
       // A real server checks metadata twice on updates, and says each fault as often; the message has it once.
       if (key === 'causes' && isJsonArray(member)) shown[key] = unique(member.map((cause) => this.#named(cause)));
+      else if (key === 'resources' && value['kind'] === 'APIResourceList' && isJsonArray(member))
+        shown[key] = inOrderOfNames(member.map((resource) => this.#named(resource)));
       else
         shown[key] =
           key === 'cells' && isJsonArray(member) ? member.map((cell) => this.#cell(cell)) : this.#named(member);
@@ -114,6 +116,11 @@ function parse(text: string, step: Step): Json {
     .split('\n')
     .filter((line) => line !== '')
     .map(read);
+}
+
+/** A real server lists the resources of a CRD's group in the order of a Go map: another one after each change of a CRD. */
+function inOrderOfNames(resources: readonly Json[]): readonly Json[] {
+  return resources.toSorted((one, other) => (textAt(one, 'name') < textAt(other, 'name') ? -1 : 1));
 }
 
 function unique(values: readonly Json[]): readonly Json[] {
