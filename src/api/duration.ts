@@ -1,10 +1,15 @@
+/**
+ * The CRDs' pattern. Digits are bounded, so that an instant that is a few durations away is one that has four digits for
+ * its year: the API server takes no other (RFC 3339), and a status that it refuses holds up its run.
+ */
+const DURATION = /^([0-9]{1,6}h|[0-9]{1,8}m|[0-9]{1,9}s|[0-9]{1,12}ms)+$/;
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 /**
  * Milliseconds of a duration such as `1h30m`, `90s` or `250ms` (the CRDs' pattern), or null where it is none.
  */
 export function parseDuration(text: string): number | null {
-  if (!/^([0-9]+(h|m|s|ms))+$/.test(text)) return null;
+  if (!DURATION.test(text)) return null;
   let total = 0;
   for (const [, digits = '', unit = ''] of text.matchAll(/([0-9]+)(ms|h|m|s)/g)) {
     total += Number(digits) * (UNIT_MS[unit] ?? 0);

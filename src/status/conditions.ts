@@ -29,6 +29,9 @@ export interface ConditionContext {
   readonly kind?: readonly KindCondition[];
 }
 
+/** Of a condition, in characters. */
+const MESSAGE_MAX = 500;
+
 interface Finding {
   readonly status: 'True' | 'False';
   readonly reason: string;
@@ -75,8 +78,22 @@ export function stalledConditions(
   { reason, message }: { readonly reason: (typeof NEEDS_PERSON)[number]; readonly message: string },
   context: ConditionContext,
 ): readonly Condition[] {
-  const found = { reason, message };
+  const found = { reason, message: asToldBefore({ reason, message }, context.previous) };
   return merge({ Reconciling: { status: 'False', ...found }, Stalled: { status: 'True', ...found } }, context);
+}
+
+/**
+ * An API server's refusal may name numbers that are others each time, such as the instant that it refuses: what was told
+ * first stands, or each pass would write, and each write bring the next pass.
+ */
+function asToldBefore({ reason, message }: Omit<Finding, 'status'>, previous: readonly Condition[]): string {
+  const before = previous.find(({ type }) => type === 'Stalled');
+  if (before?.status !== 'True' || before.reason !== reason) return message;
+  return withoutNumbers(before.message) === withoutNumbers(clip(message, MESSAGE_MAX)) ? before.message : message;
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/[0-9]+/g, '0');
 }
 
 function findings(state: RunState, backlog: string | null, previous: readonly Condition[]): Findings {
@@ -133,7 +150,7 @@ function merge(found: Found, { previous, generation, now }: ConditionContext): r
       observedGeneration: generation,
       lastTransitionTime: since,
       reason: clip(finding.reason, 60),
-      message: clip(finding.message, 500),
+      message: clip(finding.message, MESSAGE_MAX),
     };
   });
   return [...ours, ...others].slice(0, 16);

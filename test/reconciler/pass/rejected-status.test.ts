@@ -58,6 +58,20 @@ describe('a status of ours that the API server refuses', () => {
     },
   );
 
+  it('is told once, whatever numbers the refusal names', async () => {
+    world = await EmbeddedWorld.start();
+    for (let n = 1; n <= 20; n += 1)
+      world.inject(ofState, {
+        ...INVALID,
+        message: `status.engine.tasks[0].endsAt: Invalid value: "+1${String(n)}000-01-01"`,
+      });
+    const run = await world.createRun(workflow([podStep('a')]));
+    await world.clock.advance(60_000);
+    expect(stalled(run)).toMatchObject({ status: 'True', reason: 'StatusRejected' });
+    const told = world.writes().filter((call) => kindOf(call) === 'patch workflowexecutions/status' && !ofState(call));
+    expect(told).toHaveLength(1);
+  });
+
   it('C9: does not keep what is committed from being stopped, and starts no other step', async () => {
     const script = (step: string) =>
       step === 'a' ? RUNS_ON : step === 'b' ? { end: { exitCode: 0, afterMs: 20_000 } } : ENDS_WELL;
