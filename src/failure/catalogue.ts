@@ -90,8 +90,10 @@ export const CATALOGUE: readonly ReasonEntry[] = [
     handling: 'Waits 5 minutes for what may just be created, then the step fails; not tried again by itself.',
     fixes: ['Create what is missing, or correct the reference.'],
     subreasons: {
+      ConditionInvalid: 'Correct the condition `when` of the step.',
       ConfigMapKeyNotFound: 'Add the key to the ConfigMap, or correct its name in the step.',
       ConfigMapNotFound: "Create the ConfigMap in the step's namespace, or mark it optional.",
+      ExecutorMissing: 'Correct what the step runs, or run a controller that has the executor.',
       InvalidPodSpec: 'Correct the field that the message names.',
       InvalidWorkspaceBinding: 'Bind the workspace that the Pipeline asks for.',
       NamespaceNotFound: 'Create the namespace, or correct its name.',

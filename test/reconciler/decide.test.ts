@@ -50,6 +50,9 @@ describe('decide', () => {
     const world = new World(makePlan([podTask('a', { when: 'steps.ghost.state == "Failed"' })]), always(runs(0)));
     const end = world.runToEnd();
     expect(end).toMatchObject({ phase: 'Failed', reason: 'ConfigurationError' });
+    expect(end.tasks[0]?.position).toMatchObject({
+      verdict: { subreason: 'ConditionInvalid', stage: 'PreExecution', effects: 'None' },
+    });
     expect(world.creates).toEqual([]);
   });
 

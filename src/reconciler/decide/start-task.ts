@@ -25,7 +25,7 @@ export function startTask(draft: Draft, name: string): void {
       return;
     }
     if (result.kind === 'error') {
-      failBeforeStart(draft, name, `${planned.path}.when: ${result.message}`);
+      failBeforeStart(draft, name, 'ConditionInvalid', `${planned.path}.when: ${result.message}`);
       return;
     }
   }
@@ -35,22 +35,25 @@ export function startTask(draft: Draft, name: string): void {
     failBeforeStart(
       draft,
       name,
+      'ExecutorMissing',
       `${planned.path}: this controller has no executor ${planned.executor}; it has ${known}`,
     );
     return;
   }
   const input = renderInput(draft.plan, name, outputsOf(draft.state));
   if (!input.ok) {
-    failBeforeStart(draft, name, input.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; '));
+    const problems = input.problems.map((problem) => `${problem.path}: ${problem.message}`);
+    failBeforeStart(draft, name, 'ParameterMissing', problems.join('; '));
     return;
   }
   begin(draft, name, executor, input.value);
 }
 
-function failBeforeStart(draft: Draft, name: string, message: string): void {
+/** Nothing was created for it. */
+function failBeforeStart(draft: Draft, name: string, subreason: string, message: string): void {
   failTask(draft, name, {
     attempt: null,
-    verdict: verdictOfProblem('ConfigurationError', 'ParameterMissing', message),
+    verdict: verdictOfProblem('ConfigurationError', subreason, message),
     recorded: false,
   });
 }
