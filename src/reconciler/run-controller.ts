@@ -109,7 +109,8 @@ export function createRunController(options: RunControllerOptions): RunControlle
         await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
         // Only now is known which runs there are.
         subscriptions.push(orphans.start());
-        await options.mayWork?.(AbortSignal.any([signal, group.signal]));
+        const working = AbortSignal.any([signal, group.signal]);
+        await options.mayWork?.(working);
         await runController(
           {
             queue,
@@ -119,7 +120,8 @@ export function createRunController(options: RunControllerOptions): RunControlle
             newReconcileId: options.newReconcileId,
             onPass: options.onPass,
           },
-          group.signal,
+          // What still waits when a stop comes is left to the successor: its passes would outlast the time for a stop.
+          working,
         );
       } finally {
         signal.removeEventListener('abort', stop);

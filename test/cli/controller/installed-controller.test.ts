@@ -169,7 +169,7 @@ function work({ writes }: Replica): readonly string[] {
   return writes.filter((write) => !/leases|secrets|accessreviews/.test(write));
 }
 
-describe('two replicas of an installed controller', () => {
+describe('an installed controller, or two replicas of one', () => {
   const open: { stop(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const each of open.splice(0)) await each.stop();
@@ -218,6 +218,23 @@ describe('two replicas of an installed controller', () => {
     expect(await podsOf()).toEqual(['step-1', 'step-2']);
     b.stop();
     await clock.advance(30_000);
+  });
+
+  it('leaves what waits in the queue to its successor when it stops', async () => {
+    const { clock, cluster, start, submit } = await world();
+    const a = start('a');
+    await clock.advance(5_000);
+    a.hold();
+    for (let n = 1; n <= 40; n += 1) await submit(`run-${String(n)}`, 1);
+    await settle();
+    a.stop();
+    a.letGo();
+    await clock.advance(20_000);
+    expect(a.end).toBe('stopped');
+    const { items } = await cluster.client.list(RUNS, { namespace: NAMESPACE });
+    const begun = items.filter(({ status }) => status?.phase !== undefined);
+    expect(begun.length).toBeGreaterThan(0);
+    expect(begun.length).toBeLessThan(items.length / 2);
   });
 
   it('W4: tell how long it took to the first decision, without the wait for the lease', async () => {
