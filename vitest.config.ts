@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', 'test/e2e/**', 'node_modules/**'],
     testTimeout: 20_000,
+    // Of a machine that has much else to do.
+    hookTimeout: 60_000,
     pool: 'forks',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     // Both of the two cores that the limit is meant for: vitest leaves one idle by itself.

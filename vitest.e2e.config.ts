@@ -13,6 +13,8 @@ class NodeLossLast extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
+    // Of a machine that has much else to do.
+    hookTimeout: 60_000,
     pool: 'forks',
     // One controller at a time: they share the cluster, and a node runs no more than a few pods at once.
     fileParallelism: false,

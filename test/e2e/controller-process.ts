@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -12,6 +12,8 @@ export interface ControllerProcess {
   readonly log: () => string;
   /** Resolves when it has ended. */
   signal(name: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended by itself or by somebody's signal. */
+  readonly exited: Promise<void>;
   /** Freezes it, or lets it go on. */
   pause(name: 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -39,10 +41,19 @@ export function startProcess(place: Place, { program, audit, more = [] }: Proces
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   child.stderr.on('data', (piece: Buffer) => (text += piece.toString()));
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
   return {
     pid: child.pid ?? 0,
     log: () => text,
-    signal: (name) => ended(child, name),
+    exited,
+    signal: (name) => {
+      if (child.exitCode === null && child.signalCode === null) child.kill(name);
+      return exited;
+    },
     pause: (name) => child.kill(name),
   };
 }
@@ -56,14 +67,4 @@ export async function logged(controller: ControllerProcess, text: string): Promi
     },
     { timeout: WAIT_MS, interval: 50 },
   );
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-    child.kill(signal);
-  });
 }
