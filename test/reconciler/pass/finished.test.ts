@@ -17,9 +17,21 @@ describe('a run that is over and owes nothing', () => {
     const whole = ended as unknown as Parameters<typeof withoutTold>[0];
     const stub = withoutTold(whole);
     expect(stub.status?.['engine']).toMatchObject({ phase: 'Succeeded', audit: { outbox: [] } });
-    expect(stub.spec).toBe(whole.spec);
+    expect(stub.spec).toEqual(whole.spec);
     const size = (value: unknown): number => JSON.stringify(value).length;
     expect(size(stub.status)).toBeLessThan((size(whole.status) * 2) / 3);
+  });
+
+  it('W3: is cached as text, which is parsed for each who reads it', async () => {
+    world = await EmbeddedWorld.start();
+    const ended = await world.runToEnd(await world.createRun(THREE_STEPS));
+    const stub = withoutTold(ended as unknown as Parameters<typeof withoutTold>[0]);
+    const held = Object.values(Object.getOwnPropertyDescriptors(stub)).flatMap((member) =>
+      'value' in member ? [member.value as unknown] : [],
+    );
+    expect(held).toEqual([ended.apiVersion, ended.kind, ended.metadata]);
+    expect(stub.spec).not.toBe(stub.spec);
+    expect({ ...stub, metadata: null }).toEqual({ ...stub, metadata: null, spec: stub.spec, status: stub.status });
   });
 
   it('W3: but one that still owes something is cached whole', async () => {
