@@ -28,6 +28,14 @@ export function parseReference(text: string): Reference {
       { exitCode: EXIT.usage },
     );
   }
+  if (first === '' || second === '') {
+    throw new CliError(
+      `${JSON.stringify(text)} names no run; write NAME, or @latest; \`lockstep get\` lists the runs`,
+      {
+        exitCode: EXIT.usage,
+      },
+    );
+  }
   const of = parts.length === 1 ? null : kind;
   return second === undefined
     ? { kind: of, namespace: null, name: first }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LockstepCli } from '../support/cli/lockstep-cli.js';
@@ -122,6 +124,18 @@ describe('while lockstep up keeps the directory up', () => {
     up.child.kill('SIGTERM');
     expect(await up.ended).toMatchObject({ code: 0 });
   }, 40_000);
+
+  it('up ends where its port is taken, and says so', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const refused = await run('up', '--port', port);
+    other.close();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`cannot listen on port ${port}`);
+    expect(refused.stderr).toContain('give another with --port');
+  });
 
   it('up is refused while a run goes on in another process, and says so', async () => {
     const { file, go } = waiting();

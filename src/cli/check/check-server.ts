@@ -1,7 +1,9 @@
 import { isJsonObject } from '../../api/json.js';
 import type { Clock } from '../../api/clock.js';
 import { type Instant, parseInstant } from '../../api/instant.js';
-import type { ApiTransport } from '../../api/http.js';
+import type { ApiResponse, ApiTransport } from '../../api/http.js';
+import { CredentialsError } from '../../runtime/index.js';
+import { CliError } from '../errors.js';
 import { type Finding, fine, trouble } from './finding.js';
 
 /** Beyond this a difference of clocks shows in timeouts and backoffs (design review C16). */
@@ -14,14 +16,10 @@ export interface Server {
   readonly now: Instant;
 }
 
-/** Reaches the API server; its Date header has whole seconds. @throws ConnectionError where it gives no answer */
+/** Reaches the API server; its Date header has whole seconds. @throws CliError where it gives no answer */
 export async function checkServer(transport: ApiTransport, address: string, clock: Clock): Promise<Server> {
   const asked = clock.now();
-  const { status, headers, body } = await transport.send({
-    method: 'GET',
-    path: '/version',
-    headers: { accept: 'application/json' },
-  });
+  const { status, headers, body } = await askVersion(transport, address);
   const here = (asked + clock.now()) / 2;
   const there = parseInstant(headers['date']);
   const version = status === 200 && typeof body === 'string' ? versionIn(body) : null;
@@ -38,6 +36,19 @@ export async function checkServer(transport: ApiTransport, address: string, cloc
     }),
     now,
   };
+}
+
+async function askVersion(transport: ApiTransport, address: string): Promise<ApiResponse> {
+  try {
+    return await transport.send({ method: 'GET', path: '/version', headers: { accept: 'application/json' } });
+  } catch (error) {
+    // What cannot be read of the credentials says so itself.
+    if (error instanceof CredentialsError || !(error instanceof Error)) throw error;
+    throw new CliError(
+      `the API server ${address} gives no answer: ${error.message}; is it running, is this its address, and does its certificate come from the authority that the kubeconfig names?`,
+      { cause: error },
+    );
+  }
 }
 
 function versionIn(body: string): string | null {

@@ -64,8 +64,9 @@ export async function startCluster({ dataDir, clock, log, open }: ClusterSetup):
   const controllers = createControllers({ client, clock, onError, jobBatchMs: 100 });
   server.setLogProvider(kubelet.logs);
   const tls = open === undefined ? null : selfSignedCertificate(clock.now());
-  const listening = await listenOn(server, {});
+  // First what may be refused: a port that is open already would keep this process from its end.
   const secured = tls === null ? null : await listenOn(server, { tls, port: open?.port ?? 0 });
+  const listening = await listenOn(server, {});
   await controllers.start();
   await kubelet.start();
   const token = publish(server, dataDir, { url: listening.url, stays: open !== undefined });
