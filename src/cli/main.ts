@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ApiError, CredentialsError, NoAnswerError } from '../runtime/index.js';
 import { AuditStoreError } from '../audit/store-error.js';
+import { endWithReader } from './closed-output.js';
 import { CliError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { createProgram } from './program.js';
@@ -23,11 +24,7 @@ async function main(): Promise<number> {
     process.stderr.write(`lockstep needs Node ${OLDEST.join('.')} or newer, and this is ${process.versions.node}\n`);
     return EXIT.error;
   }
-  // A reader that has seen enough (`| head`) is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
+  endWithReader(process.stdout);
   let code: number = EXIT.ok;
   const program = createProgram((answer) => {
     code = answer;

@@ -149,6 +149,19 @@ describe('while lockstep up keeps the directory up', () => {
   }, 40_000);
 });
 
+describe('a reader that has seen enough', () => {
+  it('does not end a run: it goes on to its end, and the command ends as the run did', async () => {
+    const { file, go } = waiting();
+    const running = start('run', file);
+    await running.until(/hold try=1 Running/);
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    go();
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect((await run('why', '-o', 'line')).stdout).toMatch(/^SUCCEEDED long/);
+  }, 40_000);
+});
+
 describe('Ctrl-C', () => {
   it('once cancels the run and waits for finally', async () => {
     const running = start('run', waiting().file);

@@ -1,4 +1,5 @@
 import { type JsonObject } from '../../api/json.js';
+import { outliveReader } from '../closed-output.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { createShowing, displayFor, follow, type Followed, InterruptedError } from '../follow.js';
@@ -28,6 +29,7 @@ export interface RunOptions extends PlaceOptions {
 /** `lockstep run FILE`: submits the workflow, brings it to its end in this process, and tells how it ended. */
 export async function runVerb(path: string, options: RunOptions, io: Io): Promise<ExitCode> {
   const { run, others } = readFile(path, options, io);
+  outliveReader(io);
   const place = await openPlace(options, io);
   try {
     for (const manifest of others) await applyManifest(place.session.client, manifest, place.session.namespace);

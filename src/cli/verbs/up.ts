@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { kubeconfigOf } from '../embedded/kubeconfig.js';
+import { outliveReader } from '../closed-output.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Io } from '../io.js';
@@ -22,6 +23,7 @@ export async function upVerb(options: UpOptions, io: Io): Promise<ExitCode> {
       exitCode: EXIT.usage,
     });
   }
+  outliveReader(io);
   const place = await openPlace({ ...options, openPort: options.port ?? 0 }, io);
   const stop = untilSignal(place.failed);
   try {
