@@ -78,6 +78,16 @@ describe('a SequentialJob at the command line', () => {
     expect(stdout).toMatch(/spec\.containers\[1\]\.restartPolicy: .*an attempt runs once/);
   });
 
+  it('lint says which files hold nothing of Lockstep, and passes none of them for good', async () => {
+    const empty = cli.file('empty.yaml', '# nothing yet\n');
+    const foreign = cli.file('foreign.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n');
+    const nothing = await cli.run('lint', empty, foreign);
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining(`is in ${empty}, ${foreign}`)]);
+    const ours = cli.file('ours.yaml', workflowYaml({ name: 'ours', steps: [{ name: 'a', script: 'true' }] }));
+    const some = await cli.run('lint', foreign, ours);
+    expect([some.code, some.stderr]).toEqual([0, expect.stringContaining(`is in ${foreign}\n`)]);
+  });
+
   it('a name that runs of two kinds have must be said with its kind', async () => {
     const workflow = workflowYaml({ name: 'copy', steps: [{ name: 'a', script: 'true' }] });
     expect((await cli.run('run', cli.file('workflow.yaml', workflow))).code).toBe(0);

@@ -183,6 +183,7 @@ describe('Ctrl-C', () => {
     expect(left).toMatchObject({ code: 130 });
     expect(left.stderr).toContain('the same command goes on with the run');
     expect(await run('get', '-o', 'name', '--phase', 'Running')).toMatchObject({ stdout: 'workflowexecution/long\n' });
+    for (const verb of ['why', 'get']) expect((await run(verb)).stderr).toContain('default/long stands still');
     const watch = await run('watch');
     expect(watch).toMatchObject({ code: 1 });
     expect(watch.stderr).toContain('no process works on it');

@@ -116,6 +116,11 @@ const CUT: Verdict = verdictOf(
 );
 const STOPPED: Verdict = verdictOf({ pod: pod({ main: ended(143) }) }, { stop: { why: 'Cancel', at: instant(55) } });
 
+const BESIDE: Verdict = verdictOf(
+  { pod: pod({ main: ended(143) }) },
+  { stop: { why: 'SiblingFailed', at: instant(55) } },
+);
+
 const failedStep = (name: string, verdict: Verdict, parts: Partial<SummaryStep> = {}): SummaryStep =>
   step(name, {
     state: 'Failed',
@@ -178,6 +183,20 @@ export const SCENES: Readonly<Record<string, SummaryInput>> = {
       failedStep('shard-9', EXIT, { endedAt: instant(99) }),
     ],
     'shard-1',
+  ),
+  // onFailure: CancelRunning: a step that had begun was stopped because of the other one.
+  'stopped-beside': failedRun(
+    [
+      failedStep('check', EXIT),
+      step('drain', {
+        state: 'Cancelled',
+        endedAt: instant(95),
+        attempts: [attempt(1, { outcome: 'Cancelled', verdict: BESIDE, startedAt: instant(65) })],
+      }),
+      skipped('promote'),
+      done('unlock'),
+    ],
+    'check',
   ),
   'finally-failed': failedRun([done('work'), failedStep('notify', EXIT, { group: 'finally' })], 'notify'),
   'plan-invalid': run([step('a'), step('b')], {

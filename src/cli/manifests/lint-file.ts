@@ -1,5 +1,5 @@
 import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
-import type { JsonObject } from '../../api/json.js';
+import { isJsonObject, type JsonObject } from '../../api/json.js';
 import { lintText, type LintProblem } from '../../plan/lint/lint-text.js';
 import { readYaml, type SourcePosition, type YamlDocument } from '../../plan/lint/yaml-source.js';
 import { parsePath } from '../../plan/field-path.js';
@@ -37,6 +37,20 @@ export function lintChanged(text: string, file: string, objects: readonly JsonOb
       faultOf({ ...problem, ...placeOf(problem, documents[index], asWritten) }, file),
     ),
   );
+}
+
+/** Whether a file has anything that is checked for more than its syntax. */
+export function hasOurs(text: string): boolean {
+  return readYaml(text).some(({ value, faults }) => {
+    const apiVersion = isJsonObject(value) ? value['apiVersion'] : undefined;
+    return faults.length > 0 || (typeof apiVersion === 'string' && GROUPS.has(groupOf(apiVersion)));
+  });
+}
+
+const GROUPS: ReadonlySet<string> = new Set(TRANSLATORS.map(({ apiVersion }) => groupOf(apiVersion)));
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.split('/').slice(0, -1).join('/');
 }
 
 function placeOf(

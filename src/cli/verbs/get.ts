@@ -9,6 +9,7 @@ import { type ReadRun, readRun } from '../read-run.js';
 import { kindNamed } from '../reference.js';
 import { fullName } from '../run-kinds.js';
 import { openSession } from '../session.js';
+import { tellStandstill } from '../standstill.js';
 import { toYaml } from '../view/yaml.js';
 import type { RunView, StepView } from '../view/run-view.js';
 import { tinted, toneOf } from '../view/style.js';
@@ -32,13 +33,11 @@ export async function getVerb(reference: string | undefined, options: GetOptions
       if (options.output === 'json') io.print(JSON.stringify(object, null, 2));
       else if (options.output === 'yaml') io.print(toYaml(object));
       else if (options.output === 'name') io.print(fullName(found.kind, object.metadata.name));
-      else
-        printRun(io, readRun(object, found.kind), {
-          now,
-          wide: options.output === 'wide',
-          where: session.where,
-          flags: session.flags,
-        });
+      else {
+        const run = readRun(object, found.kind);
+        printRun(io, run, { now, wide: options.output === 'wide', where: session.where, flags: session.flags });
+        tellStandstill(session, [run], io);
+      }
       return EXIT.ok;
     }
     // The embedded cluster is one person's: everything in it is shown unless a namespace is named.
@@ -55,17 +54,11 @@ export async function getVerb(reference: string | undefined, options: GetOptions
     else if (options.output === 'yaml') io.print(toYaml(list));
     else if (options.output === 'name')
       for (const { kind: of, object } of chosen) io.print(fullName(of, object.metadata.name));
-    else
-      printList(
-        io,
-        chosen.map((run) => readRun(run.object, run.kind)),
-        {
-          now,
-          wide: options.output === 'wide',
-          where: session.where,
-          flags: session.flags,
-        },
-      );
+    else {
+      const read = chosen.map((run) => readRun(run.object, run.kind));
+      printList(io, read, { now, wide: options.output === 'wide', where: session.where, flags: session.flags });
+      tellStandstill(session, read, io);
+    }
     return EXIT.ok;
   } finally {
     await session.close();

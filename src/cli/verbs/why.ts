@@ -5,6 +5,7 @@ import type { GlobalOptions } from '../options.js';
 import { type SummaryForm, printSummary } from '../print-summary.js';
 import { readRun } from '../read-run.js';
 import { openSession } from '../session.js';
+import { tellStandstill } from '../standstill.js';
 
 /** `lockstep why REF`: what failed or what it waits for, with the evidence. */
 export async function whyVerb(
@@ -15,7 +16,9 @@ export async function whyVerb(
   const session = await openSession(options, io);
   try {
     const { object, kind } = await findRun(session, reference);
-    printSummary(session, readRun(object, kind), { io, form: options.output });
+    const run = readRun(object, kind);
+    printSummary(session, run, { io, form: options.output });
+    tellStandstill(session, [run], io);
     return EXIT.ok;
   } finally {
     await session.close();

@@ -32,7 +32,7 @@ export function summarize(input: SummaryInput): Summary {
     happened: happenedLines(input, focus),
     means: meansLines(input, { state, focus, onCall }),
     tried: focus === null ? [] : triedLines(focus),
-    didNotRun: didNotRun(input.steps),
+    didNotRun: didNotRun(input),
     actions: actionsFor(input, { state, focus, onCall }),
     evidence: verdict?.evidence ?? [],
     logTail: verdict?.logTail === undefined ? [] : verdict.logTail.split('\n'),
@@ -149,7 +149,7 @@ function happenedLines(input: SummaryInput, focus: Focus | null): string[] {
   }
   const unsaid = lines.length === 0 || isStuck(input);
   if (unsaid && input.message !== null) lines.push(redact(input.message));
-  return [...lines, ...otherFailures(input, focus)];
+  return [...lines, ...otherFailures(input, focus), ...othersStopped(input, focus)];
 }
 
 /** Failures of other steps, the same ones folded. */
@@ -164,12 +164,31 @@ function otherFailures(input: SummaryInput, focus: Focus | null): string[] {
   return [...byCause].map(([cause, names]) => `Also failed: ${listNames(names)} (${cause}).`);
 }
 
+/** Other steps that were stopped after they had begun. */
+function othersStopped(input: SummaryInput, focus: Focus | null): string[] {
+  const stopped = stoppedBeside(input, focus);
+  return stopped.length === 0 ? [] : [`Stopped: ${listNames(stopped.map(({ name }) => name))}.`];
+}
+
+function stoppedBeside({ steps }: SummaryInput, focus: Focus | null): readonly SummaryStep[] {
+  return steps.filter((step) => step.state === 'Cancelled' && step !== focus?.step && step.attempts.length > 0);
+}
+
+/** Of those that were stopped, what may be half done. */
+function halfDone(input: SummaryInput, focus: Focus | null): string[] {
+  const names = stoppedBeside(input, focus)
+    .filter(({ attempts }) => attempts.some(({ verdict }) => verdict !== null && userCodeRan(verdict) !== 'no'))
+    .map(({ name }) => name);
+  return names.length === 0 ? [] : [`Stopped midway, and may be half done: ${listNames(names, 10)}.`];
+}
+
 function meansLines(input: SummaryInput, { focus, onCall }: AuthoredScene): string[] {
   const lines = focus?.verdict == null ? liveMeaning(input, focus) : meaningOf(focus.verdict);
   const done = input.steps
     .filter((step) => step.state === 'Succeeded' && step !== focus?.step)
     .map((step) => step.name);
   if (done.length > 0 && focus !== null) lines.push(`Finished and stands: ${listNames(done, 10)}.`);
+  lines.push(...halfDone(input, focus));
   if (onCall?.impact !== undefined) lines.push(`${onCall.impact} (author's note)`);
   return lines;
 }
@@ -193,11 +212,14 @@ function liveMeaning(input: SummaryInput, focus: Focus | null): string[] {
   ];
 }
 
-function didNotRun(steps: readonly SummaryStep[]): string[] {
+function didNotRun({ steps, finishedAt }: SummaryInput): string[] {
   const never = steps.filter(
     (step) => step.attempts.length + step.omitted === 0 && step.verdict === null && step.state !== 'Succeeded',
   );
-  return never.map((step) => (step.skip === null ? step.name : `${step.name} (${SKIPPED[step.skip.reason]})`));
+  return never.map(({ name, skip }) => {
+    if (skip !== null) return `${name} (${SKIPPED[skip.reason]})`;
+    return finishedAt === null ? `${name} (not yet)` : name;
+  });
 }
 
 const SKIPPED: Readonly<Record<NonNullable<SummaryStep['skip']>['reason'], string>> = {

@@ -5,6 +5,7 @@ import { isNestedDeeperThan } from '../nesting.js';
 import { suggestion } from '../suggestion.js';
 import type { Translator } from '../translator.js';
 import { checkSchema, type SchemaFault } from './check-schema.js';
+import { nameFaults } from './name-faults.js';
 import { readYaml, type SourcePosition, type YamlDocument } from './yaml-source.js';
 
 /** Something that is wrong with a text, and where; line and column count from 1. */
@@ -59,7 +60,8 @@ function faultsOf(value: Json, { crds, translators }: LintOptions): readonly Sch
   const plan =
     planned === null || planned.ok ? [] : planned.problems.map(({ path, message }) => refusal(path, message));
   // Where both refuse a value, the plan knows better why.
-  const schema = [...nameFaults(value), ...checkSchema(value, withOpenMetadata(known.schema))].filter(
+  const names = nameFaults(value).map(({ path, message }) => refusal(path, message));
+  const schema = [...names, ...checkSchema(value, withOpenMetadata(known.schema))].filter(
     (fault) => fault.target === 'key' || !plan.some((other) => other.path === fault.path),
   );
   return [...schema, ...plan.filter((problem) => !schema.some((fault) => covers(fault, problem)))];
@@ -84,12 +86,6 @@ function unknownKind({ apiVersion, kind }: KnownKind, known: readonly KnownKind[
   if (kinds.length > 0) return refusal('kind', `there is no kind ${kind} in ${apiVersion}${suggestion(kind, kinds)}`);
   const versions = [...new Set(known.map((each) => each.apiVersion))];
   return refusal('apiVersion', `there is no version ${apiVersion}${suggestion(apiVersion, versions)}`);
-}
-
-function nameFaults(value: JsonObject): SchemaFault[] {
-  const metadata = isJsonObject(value['metadata']) ? value['metadata'] : {};
-  const named = [metadata['name'], metadata['generateName']].some((name) => typeof name === 'string' && name !== '');
-  return named ? [] : [refusal('metadata.name', 'is required (or metadata.generateName)')];
 }
 
 function groupOf(apiVersion: string): string {

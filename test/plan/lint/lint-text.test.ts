@@ -84,6 +84,16 @@ describe('lintText', () => {
     expect(
       lint(`${HEAD.replace('metadata: { name: demo }', 'metadata: {}')}\n  steps: [{ name: a, delay: 1s }]\n`),
     ).toEqual(['3:1 metadata.name: is required (or metadata.generateName)']);
+    const named = (metadata: string) =>
+      lint(`${HEAD.replace('metadata: { name: demo }', `metadata: ${metadata}`)}\n  steps: [{ name: a, delay: 1s }]\n`);
+    expect(named('{ name: Bad Name! }')).toEqual([
+      expect.stringMatching(/^3:19 metadata\.name: "Bad Name!" is no RFC 1123 subdomain/),
+    ]);
+    expect(named('{ name: a.b, namespace: a.b }')).toEqual([
+      expect.stringMatching(/^3:\d+ metadata\.namespace: "a\.b" is no RFC 1123 label/),
+    ]);
+    expect(named('{ generateName: demo- }')).toEqual([]);
+    expect(named('{ generateName: Demo- }')).toEqual([expect.stringMatching(/metadata\.generateName: "Demo-" is no/)]);
     expect(lint('- a\n')).toEqual(['1:1 : must be a Kubernetes object, with apiVersion and kind']);
   });
 
