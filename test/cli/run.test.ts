@@ -81,13 +81,17 @@ describe('lockstep run', () => {
     const file = cli.file('good.yaml', GOOD);
     const missing = await cli.run('run', join(cli.home, 'none.yaml'));
     expect(missing).toMatchObject({ code: 2 });
-    expect(missing.stderr).toContain('none.yaml cannot be read: ENOENT');
+    expect(missing.stderr).toContain('none.yaml cannot be read: there is no such file');
     const broken = await cli.run('run', cli.file('broken.yaml', 'kind: [\n'));
     expect(broken).toMatchObject({ code: 2 });
     expect(broken.stderr).toMatch(/broken\.yaml:\d+:\d+: /);
     const noDirectory = await cli.startBare('run', file, '--data-dir', join(file, 'data')).ended;
     expect(noDirectory).toMatchObject({ code: 1 });
     expect(noDirectory.stderr).toContain('choose another with --data-dir');
+    // A file system that answers ENOENT to who makes a folder.
+    const noFolder = await cli.startBare('run', file, '--data-dir', '/proc/nowhere/data').ended;
+    expect(noFolder).toMatchObject({ code: 1 });
+    expect(noFolder.stderr).toContain('takes no new folder there');
     const unreachable = await cli.startBare('get', '--kubeconfig', join(cli.home, 'ambient-kubeconfig')).ended;
     expect(unreachable).toMatchObject({ code: 1 });
     expect(unreachable.stderr).toContain('nothing listens at http://127.0.0.1:9');

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../errors.js';
 
 /** Where the embedded cluster keeps everything. */
@@ -30,16 +30,33 @@ export function defaultDataDir(env: Readonly<Record<string, string | undefined>>
 export function openDataDir(path: string): DataDir {
   const dataDir = layoutOf(path);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    mkdirSync(dataDir.kubelet, { recursive: true, mode: 0o700 });
-    mkdirSync(dataDir.cluster, { recursive: true, mode: 0o700 });
+    for (const folder of [dataDir.kubelet, dataDir.cluster]) makeFolder(resolve(folder));
   } catch (error) {
     throw new CliError(
-      `the data directory ${path} cannot be made: ${messageOf(error)}; choose another with --data-dir`,
+      `the data directory ${path} cannot be made: ${whyNotMade(error)}; choose another with --data-dir`,
       { cause: error },
     );
   }
   return dataDir;
+}
+
+/** One after the other: Node's own `recursive` never returns where a file system answers ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+function whyNotMade(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT' || code === 'EROFS') return 'the file system takes no new folder there (is it read-only?)';
+  if (code === 'EACCES' || code === 'EPERM') return `${userInfo().username} may not make a folder there`;
+  return messageOf(error);
 }
 
 /** The directory where there is one, else null: to look at something makes nothing. @throws CliError */

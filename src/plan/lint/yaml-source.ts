@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import { isJsonArray, isJsonObject, type Json } from '../../api/json.js';
 import type { FieldPath } from '../field-path.js';
+import { tooDeepAt } from './too-deep.js';
 
 /** A place in a text; both count from 1. */
 export interface SourcePosition {
@@ -40,6 +41,8 @@ export interface YamlDocument {
 /** Reads the documents of a YAML text (or JSON, which is YAML). Never throws. */
 export function readYaml(text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
+  const deep = tooDeepAt(text);
+  if (deep !== null) return [faulty({ ...positionIn(text, deep), message: 'is nested too deeply' })];
   try {
     const documents = parseAllDocuments(text, {
       lineCounter: lines,
@@ -93,6 +96,11 @@ function toJson(value: unknown): Json {
   if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toJson(member)]));
   return typeof value === 'bigint' ? value.toString() : null;
+}
+
+function positionIn(text: string, offset: number): SourcePosition {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 function positionAt(offset: number, lines: LineCounter): SourcePosition {

@@ -73,6 +73,20 @@ describe('lintText', () => {
     expect(lint('a: *nothing\n')).toEqual([expect.stringMatching(/^1:\d+ : .*alias/i)]);
   });
 
+  it.each([
+    ['brackets', '['.repeat(20_000)],
+    ['braces', 'a: {b: '.repeat(20_000)],
+    ['lists in lists', `${'- '.repeat(20_000)}x`],
+  ])('tells of what is nested too deeply to be read: %s', (_, text) => {
+    expect(lint(text)).toEqual([expect.stringMatching(/^1:\d+ : is nested too deeply/)]);
+  });
+
+  it('reads a document whose texts have many dashes and brackets', () => {
+    const script = `${'-'.repeat(400)} ${'[ '.repeat(400)}`;
+    const container = `{ name: main, image: busybox, command: [sh, -c, "${script}"] }`;
+    expect(lint(`${HEAD}\n  steps: [{ name: a, pod: { spec: { containers: [${container}] } } }]\n`)).toEqual([]);
+  });
+
   it('tells of kinds, versions and names that are not there', () => {
     expect(lint('kind: WorkflowExecution\n')).toEqual(['1:1 apiVersion: is required, and must be a string']);
     expect(lint('apiVersion: lockstep.dev/v1alpha1\nkind: WorkflowExecutoin\n')).toEqual([
