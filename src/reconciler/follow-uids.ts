@@ -59,6 +59,8 @@ export function followUids(
       const subscriptions = [
         ...informers.kinds.map(({ translator, runs }) =>
           runs.subscribe((event) => {
+            // The pass that wrote it goes on from what its write returned, and comes again by itself where it failed.
+            if (event.type === 'Changed' && event.own) return;
             const key = runKey(translator, event.object);
             if (event.type === 'Deleted') keyOfUid.delete(event.object.metadata.uid);
             else keyOfUid.set(event.object.metadata.uid, key);

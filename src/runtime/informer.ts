@@ -5,8 +5,8 @@ import type { Resource, Stored } from './resource.js';
 export type CacheEvent<T extends KubeObject> =
   /** `initial`: it was in the first list that this handler sees, so nothing may have happened to it at all. */
   | { readonly type: 'Added'; readonly object: Stored<T>; readonly initial: boolean }
-  /** Same UID. */
-  | { readonly type: 'Changed'; readonly old: Stored<T>; readonly object: Stored<T> }
+  /** Same UID. `own`: it is, version for version, what a write of ours has returned, so whoever wrote it knows it. */
+  | { readonly type: 'Changed'; readonly old: Stored<T>; readonly object: Stored<T>; readonly own: boolean }
   /** `lastStateKnown` is false where the deletion was noticed by a relist: the object is as it was last seen. */
   | { readonly type: 'Deleted'; readonly object: Stored<T>; readonly lastStateKnown: boolean };
 

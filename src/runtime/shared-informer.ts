@@ -168,7 +168,7 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
     for (const [key, object] of old) {
       if (!now.has(key)) this.#tellAll({ type: 'Deleted', object, lastStateKnown: false });
     }
-    for (const [key, object] of now) this.#tellTransition(old.get(key), object);
+    for (const [key, object] of now) this.#tellTransition(old.get(key), object, false);
   }
 
   #change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Stored<T>): void {
@@ -176,8 +176,8 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
     const old = this.#store.get(key);
     if (type !== 'DELETED') {
       this.#store.set(key, object);
-      this.#overlay.delivered(key, object);
-      this.#tellTransition(old, object);
+      const own = this.#overlay.delivered(key, object);
+      this.#tellTransition(old, object, own);
       return;
     }
     this.#overlay.deleted(key, object);
@@ -187,10 +187,10 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   /** A new UID under an old name is another object: the old one was deleted unseen. */
-  #tellTransition(old: Stored<T> | undefined, object: Stored<T>): void {
+  #tellTransition(old: Stored<T> | undefined, object: Stored<T>, own: boolean): void {
     if (old?.metadata.uid === object.metadata.uid) {
       if (old.metadata.resourceVersion === object.metadata.resourceVersion) return;
-      this.#tellAll({ type: 'Changed', old, object });
+      this.#tellAll({ type: 'Changed', old, object, own });
       return;
     }
     if (old !== undefined) this.#tellAll({ type: 'Deleted', object: old, lastStateKnown: false });

@@ -23,6 +23,8 @@ export class WriteOverlay<T extends KubeObject> {
   readonly #entries = new Map<string, Entry<T>>();
   /** In the order of delivery, oldest first. */
   readonly #delivered = new Set<string>();
+  /** What our writes returned and nothing has delivered yet, oldest first. */
+  readonly #own = new Set<string>();
   #listsBegun = 0;
   /** Keys whose object the last relist changed: an answer that comes now may belong to a write from before it. */
   #relisted: { readonly keys: ReadonlySet<string>; readonly at: number } = { keys: new Set(), at: -Infinity };
@@ -58,21 +60,24 @@ export class WriteOverlay<T extends KubeObject> {
       return false;
     }
     this.#entries.set(key, { object, listsBegun: this.#listsBegun });
+    remember(this.#own, deliveryOf(object));
     return this.#relisted.keys.has(key) && this.#clock.monotonic() - this.#relisted.at < ANSWERED_AFTER_MS;
   }
 
-  /** The watch (or a list) has brought this object. */
-  delivered(key: string, object: Stored<T>): void {
-    this.#remember(deliveryOf(object));
+  /** The watch (or a list) has brought this object. True where it is what a write of ours has returned. */
+  delivered(key: string, object: Stored<T>): boolean {
+    const delivery = deliveryOf(object);
+    remember(this.#delivered, delivery);
     const entry = this.#entries.get(key)?.object.metadata;
     if (entry?.uid === object.metadata.uid && entry.resourceVersion === object.metadata.resourceVersion) {
       this.#entries.delete(key);
     }
+    return this.#own.delete(delivery);
   }
 
   /** The object has left the collection: it was deleted, or is no longer selected. */
   deleted(key: string, object: Stored<T>): void {
-    this.#remember(deletionOf(object));
+    remember(this.#delivered, deletionOf(object));
     if (this.#entries.get(key)?.object.metadata.uid === object.metadata.uid) this.#entries.delete(key);
   }
 
@@ -96,13 +101,13 @@ export class WriteOverlay<T extends KubeObject> {
   drop(key: string): void {
     this.#entries.delete(key);
   }
+}
 
-  #remember(what: string): void {
-    this.#delivered.add(what);
-    if (this.#delivered.size <= REMEMBERED) return;
-    const [oldest] = this.#delivered;
-    if (oldest !== undefined) this.#delivered.delete(oldest);
-  }
+function remember(known: Set<string>, what: string): void {
+  known.add(what);
+  if (known.size <= REMEMBERED) return;
+  const [oldest] = known;
+  if (oldest !== undefined) known.delete(oldest);
 }
 
 function deliveryOf({ metadata }: KubeObject): string {

@@ -60,7 +60,7 @@ export function describeEvent(event: CacheEvent<ConfigMap>): string {
     case 'Added':
       return `Added ${object}${event.initial ? ' (initial)' : ''}`;
     case 'Changed':
-      return `Changed ${event.old.metadata.name}@${event.old.metadata.resourceVersion} -> ${object}`;
+      return `Changed ${event.old.metadata.name}@${event.old.metadata.resourceVersion} -> ${object}${event.own ? ' (own)' : ''}`;
     case 'Deleted':
       return `Deleted ${object}${event.lastStateKnown ? '' : ' (unseen)'}`;
   }

@@ -201,6 +201,24 @@ describe('what our own write returned (rule C17)', () => {
     await fixture.stop();
   });
 
+  it('is told as our own when the watch delivers it, be there a later one; what others wrote is not', async () => {
+    const { fixture, watch } = await watching();
+    const told = fixture.follow();
+    told.length = 0;
+    fixture.informer.observe(stored('a', '15'));
+    fixture.informer.observe(stored('a', '17'));
+    for (const version of ['12', '15', '16', '17', '18']) watch.event('MODIFIED', configMap('a', version));
+    await settle();
+    expect(told).toEqual([
+      'Changed a@1 -> a@12',
+      'Changed a@12 -> a@15 (own)',
+      'Changed a@15 -> a@16',
+      'Changed a@16 -> a@17 (own)',
+      'Changed a@17 -> a@18',
+    ]);
+    await fixture.stop();
+  });
+
   it('C17: is ignored when the watch was faster than the answer', async () => {
     const { fixture, watch } = await watching();
     watch.event('MODIFIED', configMap('a', '15'));
