@@ -6,6 +6,7 @@ import type { AuditStore } from '../../audit/store.js';
 import { TaskFailedError, createHttpTransport, loadCredentials, systemClock } from '../../runtime/index.js';
 import { createMetrics } from '../../server/metrics.js';
 import { namedAuditStore } from '../audit-place.js';
+import { keepHeapCompact } from '../controller/compact-heap.js';
 import { clusterSource } from '../controller/cluster-source.js';
 import { type Installation, runInstalled } from '../controller/installed-controller.js';
 import { OWN_NAMES } from '../controller/needed-rights.js';
@@ -37,6 +38,7 @@ export async function controllerVerb(options: ControllerOptions, io: Io): Promis
     { name: 'lockstep', level: options.verbose ? 'debug' : options.logLevel, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
+  keepHeapCompact();
   const loaded = await loadCredentials(clusterSource(options), systemClock);
   const transport = createHttpTransport({ credentials: loaded.credentials, clock: systemClock });
   const stop = stopOnSignals(log);
