@@ -107,6 +107,8 @@ describe('lockstep controller', () => {
         ).resolves.toBeUndefined();
       await last.signal('SIGTERM');
       expect(last.log()).toContain('stopped');
+      // It was told to serve nothing.
+      expect(last.log()).not.toContain('probes and metrics are served');
       await place.close();
     },
     LIMIT_MS,

@@ -77,8 +77,9 @@ function names(text: string): readonly string[] {
   return all;
 }
 
+/** Not null for none: commander makes an empty text of that. */
 function address(text: string): ControllerOptions['operationsAddress'] {
-  if (text === 'none') return null;
+  if (text === 'none') return 'none';
   const [, host = '', number = ''] = /^(.*):(\d+)$/.exec(text) ?? [];
   if (number === '') throw new InvalidArgumentError('Write HOST:PORT, :PORT or none.');
   return { host: host === '' ? '0.0.0.0' : host.replace(/^\[(.*)\]$/, '$1'), port: port(number) };

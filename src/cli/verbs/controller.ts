@@ -25,7 +25,7 @@ export interface ControllerOptions extends GlobalOptions {
   readonly leaseName?: string;
   readonly ownNamespace?: string;
   readonly identity?: string;
-  readonly operationsAddress: { readonly host: string; readonly port: number } | null;
+  readonly operationsAddress: { readonly host: string; readonly port: number } | 'none';
   /** In ms. */
   readonly grace: number;
   readonly workers: number;
@@ -57,7 +57,7 @@ export async function controllerVerb(options: ControllerOptions, io: Io): Promis
       options.identity ?? named(io, 'POD_NAME') ?? `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`,
     leaderElect: options.leaderElect,
     openStore: storeOpener(options, { io, log }),
-    operations: options.operationsAddress,
+    operations: options.operationsAddress === 'none' ? null : options.operationsAddress,
     graceMs: options.grace,
     workers: options.workers,
   };
