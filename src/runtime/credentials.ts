@@ -4,16 +4,10 @@ import type { Clock } from '../api/clock.js';
 import { isJsonObject } from '../api/json.js';
 import type { Access, Credentials, TlsAccess } from './access.js';
 import { believedAccess } from './believed-access.js';
-
-/** Where credentials come from. `file` without `context`: its current context. */
-export type CredentialsSource =
-  | { readonly kind: 'file'; readonly path: string; readonly context?: string | undefined }
-  /** Text of a kubeconfig. */
-  | { readonly kind: 'text'; readonly text: string; readonly context?: string | undefined }
-  /** KUBECONFIG, else ~/.kube/config, else the service account of the pod we run in. */
-  | { readonly kind: 'default'; readonly context?: string | undefined }
-  /** `root`: where the file system of the pod begins, where that is not `/`. */
-  | { readonly kind: 'in-cluster'; readonly root?: string | undefined };
+import { CredentialsError } from './credentials-error.js';
+import { type CredentialsSource, describeSource } from './credentials-source.js';
+import type { ReadKubeConfig } from './read-kube-config.js';
+import { type TokenFile, tokenReader } from './token-file.js';
 
 /** What was found, for messages and defaults. */
 export interface LoadedCredentials {
@@ -24,16 +18,13 @@ export interface LoadedCredentials {
   readonly namespace: string | null;
 }
 
-/** The kubeconfig (or the pod's service account) cannot be used. */
-export class CredentialsError extends Error {
-  override readonly name = 'CredentialsError';
-}
-
 /** What a kubeconfig says, of which context. */
 interface Loaded {
   readonly config: KubeConfig;
   readonly context: string;
   readonly server: string;
+  /** Null: its user has none. */
+  readonly tokenFile: TokenFile | null;
 }
 
 /**
@@ -42,8 +33,8 @@ interface Loaded {
  * (docs/decisions/0003).
  */
 export async function loadCredentials(source: CredentialsSource, clock: Clock): Promise<LoadedCredentials> {
-  const { KubeConfig } = await import('./kube-config.js');
-  const load = (context: string | undefined): Loaded => loadConfig(new KubeConfig(), source, context);
+  const { readKubeConfig } = await import('./read-kube-config.js');
+  const load = (context: string | undefined): Loaded => loadConfig(readKubeConfig, source, context);
   const first = load('context' in source ? source.context : undefined);
   let current = first;
 
@@ -59,11 +50,16 @@ export async function loadCredentials(source: CredentialsSource, clock: Clock): 
   }
 
   let isFresh = true;
-  const read = (again: boolean): Promise<Access> => {
+  const tokenOf = tokenReader();
+  const read = async (again: boolean): Promise<Access> => {
     // A plugin knows until when its answer holds, so it is not asked before that unless the server has refused it.
     if (again || (!isFresh && !asksPlugin(current.config))) reload();
     isFresh = false;
-    return accessOf(current.config, first.server);
+    const { config, tokenFile } = current;
+    const access = await accessOf(config, first.server);
+    if (tokenFile === null) return access;
+    // As in client-go it comes before whatever else the kubeconfig has of a token.
+    return { ...access, headers: { ...access.headers, authorization: `Bearer ${await tokenOf(tokenFile, again)}` } };
   };
   return {
     credentials: believedAccess(read, clock),
@@ -80,40 +76,49 @@ export function fixedCredentials(server: string, options: { readonly token?: str
   return () => Promise.resolve(access);
 }
 
-function loadConfig(config: KubeConfig, source: CredentialsSource, wanted: string | undefined): Loaded {
-  try {
-    if (source.kind === 'in-cluster') config.loadFromCluster(source.root);
-    else if (source.kind === 'file') config.loadFromFile(source.path);
-    else if (source.kind === 'text') config.loadFromString(source.text);
-    else config.loadFromDefault();
-  } catch (error) {
-    throw new CredentialsError(`${describe(source)} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
+function loadConfig(
+  read: (source: CredentialsSource) => ReadKubeConfig,
+  source: CredentialsSource,
+  wanted: string | undefined,
+): Loaded {
+  const { config, tokenFiles } = readOf(read, source);
   if (wanted !== undefined) selectContext(config, source, wanted);
   const cluster = config.getCurrentCluster();
   const context = config.getCurrentContext();
   if (cluster === null) {
     throw new CredentialsError(
-      `${describe(source)} has no cluster for the context "${context}"; name one with --context`,
+      `${describeSource(source)} has no cluster for the context "${context}"; name one with --context`,
     );
   }
   checkServer(cluster.server, source);
   if (cluster.proxyUrl !== undefined && cluster.proxyUrl !== '') {
     throw new CredentialsError(
-      `${describe(source)} wants the proxy ${cluster.proxyUrl}; proxies are not supported yet`,
+      `${describeSource(source)} wants the proxy ${cluster.proxyUrl}; proxies are not supported yet`,
     );
   }
   // client-node refuses plain HTTP unless TLS verification is off; without TLS there is nothing to verify.
   if (cluster.server.startsWith('http:')) {
     config.clusters = config.clusters.map((each) => (each === cluster ? { ...each, skipTLSVerify: true } : each));
   }
-  return { config, context, server: cluster.server };
+  const user = config.getCurrentUser()?.name ?? '';
+  const path = tokenFiles.get(user);
+  return { config, context, server: cluster.server, tokenFile: path === undefined ? null : { path, user } };
+}
+
+function readOf(read: (source: CredentialsSource) => ReadKubeConfig, source: CredentialsSource): ReadKubeConfig {
+  try {
+    return read(source);
+  } catch (error) {
+    throw new CredentialsError(`${describeSource(source)} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function selectContext(config: KubeConfig, source: CredentialsSource, wanted: string): void {
   if (config.getContextObject(wanted) === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw new CredentialsError(`${describe(source)} has no context "${wanted}"; it has: ${known.join(', ') || 'none'}`);
+    throw new CredentialsError(
+      `${describeSource(source)} has no context "${wanted}"; it has: ${known.join(', ') || 'none'}`,
+    );
   }
   config.setCurrentContext(wanted);
 }
@@ -121,30 +126,13 @@ function selectContext(config: KubeConfig, source: CredentialsSource, wanted: st
 /** True where a program or an identity provider gives the token, with its own word on how long it holds. */
 function asksPlugin(config: KubeConfig): boolean {
   const user = config.getCurrentUser();
-  if (user === null) return false;
-  if (user.exec !== undefined) return true;
-  // The pod's own token is an authProvider of client-node too, but only a file.
-  const provider: unknown = user.authProvider;
-  return isJsonObject(provider) && provider['name'] !== 'tokenFile';
+  return user !== null && (isJsonObject(user.exec) || isJsonObject(user.authProvider));
 }
 
 function checkServer(server: string, source: CredentialsSource): void {
   if (URL.canParse(server) && /^https?:/.test(server)) return;
   const hint = source.kind === 'in-cluster' ? '; this process does not run in a pod' : '';
-  throw new CredentialsError(`${describe(source)} names no usable server (${server})${hint}`);
-}
-
-function describe(source: CredentialsSource): string {
-  switch (source.kind) {
-    case 'file':
-      return `the kubeconfig ${source.path}`;
-    case 'text':
-      return 'the given kubeconfig';
-    case 'default':
-      return 'the default kubeconfig';
-    case 'in-cluster':
-      return 'the service account of this pod';
-  }
+  throw new CredentialsError(`${describeSource(source)} names no usable server (${server})${hint}`);
 }
 
 /** Asks client-node for what it would put on a node:https request; its agent (without keep-alive) is not used. */

@@ -154,6 +154,16 @@ describe('the service account of the pod we run in', () => {
     expect((await credentials()).headers).toEqual({ authorization: 'Bearer two' });
   });
 
+  it('a token that ends with a line feed is sent without, and an empty file is told', async () => {
+    const { source, rotate } = podWithToken('one\n');
+    const clock = new VirtualClock();
+    expect((await (await loadCredentials(source, clock)).credentials()).headers).toEqual({
+      authorization: 'Bearer one',
+    });
+    rotate('');
+    await expect((await loadCredentials(source, clock)).credentials()).rejects.toThrow('serviceaccount/token');
+  });
+
   it('a token that the server refuses is read again at once', async () => {
     const { source, rotate } = podWithToken('one');
     const { credentials } = await loadCredentials(source, new VirtualClock());
