@@ -67,14 +67,22 @@ function plainDefault(value) {
   return `\`${value}\``;
 }
 
+/** Commands and those below them, by what is typed behind `lockstep`. */
+function commandsOf(parent, path = '') {
+  return parent.commands.flatMap((command) => {
+    const name = `${path}${command.name()}`;
+    return [{ name, command }, ...commandsOf(command, `${name} `)];
+  });
+}
+
 function flagTables() {
   const program = createProgram(() => undefined);
   const alike = new Map();
-  for (const command of program.commands) {
+  for (const { name, command } of commandsOf(program)) {
     const rows = flagsOf(command).map(flagRow);
     if (rows.length === 0) continue;
     const text = table(['flag', 'default', 'meaning'], rows);
-    alike.set(text, [...(alike.get(text) ?? []), command.name()]);
+    alike.set(text, [...(alike.get(text) ?? []), name]);
   }
   return [
     'Of every command:',

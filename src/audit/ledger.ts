@@ -36,13 +36,21 @@ export interface LedgerProblem {
 
 /** Everything that is wrong with a store's ledger, given as a whole. */
 export function verifyLedger(storeId: string, lines: readonly LedgerLine[]): readonly LedgerProblem[] {
-  const problems: LedgerProblem[] = [];
+  return ledgerVerifier(storeId)(lines);
+}
+
+/** Verifies a store's ledger part by part, in order: what is wrong with each part, given all before it. */
+export function ledgerVerifier(storeId: string): (part: readonly LedgerLine[]) => readonly LedgerProblem[] {
   let head = ledgerStart(storeId);
-  for (const [index, line] of lines.entries()) {
-    if (line.n !== index + 1) problems.push({ n: index + 1, message: `line ${index + 1} is missing` });
-    else if (line.prev !== head)
-      problems.push({ n: line.n, message: `line ${line.n} does not continue the one before` });
-    head = ledgerHash(line);
-  }
-  return problems;
+  let n = 0;
+  return (part) => {
+    const problems: LedgerProblem[] = [];
+    for (const line of part) {
+      n += 1;
+      if (line.n !== n) problems.push({ n, message: `line ${n} is missing` });
+      else if (line.prev !== head) problems.push({ n, message: `line ${n} does not continue the one before` });
+      head = ledgerHash(line);
+    }
+    return problems;
+  };
 }

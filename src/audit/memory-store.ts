@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditEvent } from '../api/types.js';
 import { type LedgerLine, nextLine } from './ledger.js';
-import type { LedgerStore, StoreResult } from './store.js';
+import type { LedgerPart, LedgerStore, StoreResult } from './store.js';
 
 /** A store that forgets everything with the process: for tests, and for runs that nobody wants to keep. */
 export class MemoryAuditStore implements LedgerStore {
@@ -35,8 +35,13 @@ export class MemoryAuditStore implements LedgerStore {
     return Promise.resolve([...this.#forks]);
   }
 
-  ledger(): Promise<readonly LedgerLine[]> {
-    return Promise.resolve([...this.#ledger]);
+  ledger({ after, limit }: LedgerPart = { after: 0, limit: Infinity }): Promise<readonly LedgerLine[]> {
+    return Promise.resolve(this.#ledger.slice(after, after + limit));
+  }
+
+  runs({ after, limit }: { readonly after: string | null; readonly limit: number }): Promise<readonly string[]> {
+    const uids = [...this.#events.keys()].sort();
+    return Promise.resolve(uids.filter((uid) => after === null || uid > after).slice(0, limit));
   }
 
   close(): Promise<void> {

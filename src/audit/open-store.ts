@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../api/clock.js';
 import { shownAddress } from './postgres/address.js';
 import { openSqliteAuditStore } from './sqlite/sqlite-store.js';
@@ -45,10 +46,20 @@ export function shownAuditStore(address: AuditStoreAddress): string {
   return address.kind === 'sqlite' ? address.path : shownAddress(address.url);
 }
 
-/** Opens the audit store at an address, and makes it where there is none. Errors: AuditStoreError. */
-export async function openAuditStore(address: AuditStoreAddress, clock: Clock): Promise<LedgerStore> {
-  if (address.kind === 'sqlite') return openSqliteAuditStore(address.path, clock);
+/**
+ * Opens the audit store at an address, and makes it where there is none; with `mustExist` that is an error. Errors:
+ * AuditStoreError.
+ */
+export async function openAuditStore(
+  address: AuditStoreAddress,
+  clock: Clock,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Promise<LedgerStore> {
+  if (address.kind === 'sqlite') {
+    if (mustExist && !existsSync(address.path)) throw new AuditStoreError(address.path, 'there is no such file');
+    return openSqliteAuditStore(address.path, clock);
+  }
   // Loaded only where it is used: the driver is not small.
   const { openPostgresAuditStore } = await import('./postgres/postgres-store.js');
-  return openPostgresAuditStore(address.url, { clock });
+  return openPostgresAuditStore(address.url, { clock, mustExist });
 }

@@ -26,6 +26,14 @@ export interface LedgerStore extends AuditStore {
   readonly id: string;
   /** Events that were refused their place because another one had it. */
   forks(): Promise<readonly AuditEvent[]>;
-  /** In which order what was stored; see verifyLedger. */
-  ledger(): Promise<readonly LedgerLine[]>;
+  /** In which order what was stored: the lines of a part, or all of them; see verifyLedger. */
+  ledger(part?: LedgerPart): Promise<readonly LedgerLine[]>;
+  /** UIDs of runs in an order of the store's own: at most `limit` that come after one (null: from the first on). */
+  runs(part: { readonly after: string | null; readonly limit: number }): Promise<readonly string[]>;
+}
+
+/** The lines of a ledger after a line's number (0: from the first on), at most so many. */
+export interface LedgerPart {
+  readonly after: number;
+  readonly limit: number;
 }

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { ApiError, CredentialsError, NoAnswerError } from '../runtime/index.js';
 import { AuditStoreError } from '../audit/store-error.js';
 import { endWithReader } from './closed-output.js';
@@ -19,6 +19,12 @@ function supported(): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
+/** Without, commander ends the process itself, with a code of its own. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) throwInsteadOfExit(each);
+}
+
 async function main(): Promise<number> {
   if (!supported()) {
     process.stderr.write(`lockstep needs Node ${OLDEST.join('.')} or newer, and this is ${process.versions.node}\n`);
@@ -29,8 +35,7 @@ async function main(): Promise<number> {
   const program = createProgram((answer) => {
     code = answer;
   });
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  throwInsteadOfExit(program);
   try {
     await program.parseAsync(process.argv);
     return code;

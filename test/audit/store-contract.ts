@@ -116,6 +116,25 @@ export function describeStore(name: string, newPlace: () => Promise<StorePlace>)
         expect(verifyLedger(store.id, changed)).toEqual([{ n: 4, message: 'line 4 does not continue the one before' }]);
       }));
 
+    it('tells all its runs and its ledger in parts, each once', () =>
+      use(async (store) => {
+        const uids = ['b2', 'A1', 'c-3', 'a1', 'c3'];
+        expect(await store.runs({ after: null, limit: 2 })).toEqual([]);
+        for (const uid of uids) await store.append(sampleTrail({ uid }));
+        const told: string[] = [];
+        for (;;) {
+          const part = await store.runs({ after: told.at(-1) ?? null, limit: 2 });
+          expect(part.length).toBeLessThanOrEqual(2);
+          if (part.length === 0) break;
+          told.push(...part);
+        }
+        expect([...told].sort()).toEqual([...uids].sort());
+        const ledger = await store.ledger();
+        expect(await store.ledger({ after: 0, limit: 3 })).toEqual(ledger.slice(0, 3));
+        expect(await store.ledger({ after: 18, limit: 3 })).toEqual(ledger.slice(18));
+        expect(await store.ledger({ after: 20, limit: 3 })).toEqual([]);
+      }));
+
     it('is one store to two who open it: what one writes the other reads', () =>
       useTwo(async (one, other) => {
         expect(other.id).toBe(one.id);

@@ -49,22 +49,29 @@ function optionsOf(command: Command): readonly string[] {
   return command.options.filter(({ hidden }) => !hidden).map(({ flags }) => flags);
 }
 
+/** Commands and those below them, by what is typed behind `lockstep`. */
+function commandsOf(parent: Command, path = ''): readonly (readonly [string, Command])[] {
+  return parent.commands.flatMap((command) => {
+    const name = `${path}${command.name()}`;
+    return [[name, command] as const, ...commandsOf(command, `${name} `)];
+  });
+}
+
+const COMMANDS = commandsOf(PROGRAM);
+
 describe('the flags in docs/operations.md', () => {
   const inPage = flagsInPage();
 
-  it.each(PROGRAM.commands.map((command) => [command.name(), command] as const))(
-    'lockstep %s: those that it has, and no others',
-    (name, command) => {
-      expect(inPage.get(name) ?? [], GENERATE).toEqual(optionsOf(command));
-    },
-  );
+  it.each(COMMANDS)('lockstep %s: those that it has, and no others', (name, command) => {
+    expect(inPage.get(name) ?? [], GENERATE).toEqual(optionsOf(command));
+  });
 
   it('of every command: the same', () => {
     expect(inPage.get(''), GENERATE).toEqual([...optionsOf(PROGRAM), '-h, --help']);
   });
 
   it('no command that there is not', () => {
-    const known = ['', ...PROGRAM.commands.map((command) => command.name())];
+    const known = ['', ...COMMANDS.map(([name]) => name)];
     expect([...inPage.keys()].filter((name) => !known.includes(name))).toEqual([]);
   });
 });
@@ -74,14 +81,18 @@ describe('what the page says to type', () => {
     ([text, name = '', rest = '']) => ({
       text: text.replace(/^[`|] ?/, ''),
       name,
+      rest,
       flags: [...rest.replace(/'[^']*'/g, '').matchAll(/(?<= )--?[a-z][a-z-]*/g)].map(([flag]) => flag),
     }),
   );
 
   it.each(typed.map((each) => [each.text, each] as const))(
     '%s: a command, with flags that it has',
-    (_text, { name, flags }) => {
-      const command = PROGRAM.commands.find((each) => each.name() === name);
+    (_text, { name, rest, flags }) => {
+      const [, command] =
+        COMMANDS.find(([each]) => each === `${name} ${rest.trim().split(' ')[0] ?? ''}`) ??
+        COMMANDS.find(([each]) => each === name) ??
+        [];
       expect(command, `there is no command ${name}`).toBeDefined();
       const known = [...PROGRAM.options, ...(command?.options ?? [])].flatMap(({ short, long }) => [short, long]);
       expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);

@@ -34,14 +34,15 @@ export async function startPod(client: Client, pod: Stored<Pod>, setup: Setup): 
   const container = pod.spec?.containers[0];
   if (container === undefined) throw new Error(`the pod ${pod.metadata.name} has no container`);
   const env = await envOf(client, pod, setup.folder);
-  const isController = container.image === 'lockstep' || container.image?.startsWith('lockstep:') === true;
+  const args = (container.args ?? []).map((arg) => inFolder(arg, setup.folder));
+  const isLockstep = container.image === 'lockstep' || container.image?.startsWith('lockstep:') === true;
+  const isController = isLockstep && args[0] === 'controller';
   const port = isController ? await freePort() : 0;
-  const words = isController
-    ? [process.execPath, setup.program, ...(await controllerArgs(client, pod, { ...setup, port }))]
-    : [...(container.command ?? []), ...(container.args ?? [])];
+  const ownArgs = isController ? await controllerArgs(client, pod, { ...setup, port }) : args;
+  const words = [...(isLockstep ? [process.execPath, setup.program] : (container.command ?? [])), ...ownArgs];
   const log = openSync(join(setup.folder, `${pod.metadata.name}.log`), 'a');
-  const [command = 'true', ...args] = words;
-  const child = spawn(command, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', log, log] });
+  const [command = 'true', ...rest] = words;
+  const child = spawn(command, rest, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', log, log] });
   return new Running(pod, child, port);
 }
 
@@ -126,14 +127,18 @@ async function isReady(port: number): Promise<boolean> {
   }
 }
 
-/** Variables as a kubelet would set them; a path on the claim is one in the folder of the volume. */
+/** A path on the claim is one in the folder of the volume. */
+function inFolder(text: string, folder: string): string {
+  return text.replace('/var/lib/lockstep', join(folder, 'volume'));
+}
+
+/** Variables as a kubelet would set them. */
 async function envOf(client: Client, { metadata, spec }: Stored<Pod>, folder: string): Promise<NodeJS.ProcessEnv> {
   const { namespace = '', name } = metadata;
   const entries = (spec?.containers[0]?.env ?? []).map(async (each): Promise<readonly [string, string]> => {
     const { fieldRef, secretKeyRef } = each.valueFrom ?? {};
     if (fieldRef !== undefined) return [each.name, fieldRef.fieldPath === 'metadata.namespace' ? namespace : name];
-    if (secretKeyRef === undefined)
-      return [each.name, (each.value ?? '').replace('/var/lib/lockstep', join(folder, 'volume'))];
+    if (secretKeyRef === undefined) return [each.name, inFolder(each.value ?? '', folder)];
     const secret = await client.get(SECRETS, { namespace, name: secretKeyRef.name ?? '' });
     return [each.name, Buffer.from(secret.data?.[secretKeyRef.key] ?? '', 'base64').toString()];
   });

@@ -44,13 +44,18 @@ async function makeSchema(session: PgSession): Promise<void> {
   );
 }
 
-async function versionOf(session: PgSession, address: string): Promise<number> {
+/** True where a store was made in this database, of whatever version. */
+export async function hasTables(session: PgSession): Promise<boolean> {
   // Not to_regclass: that asks a cache, which does not see what another process made while this one waited for the lock.
-  const [table] = await session.query(
-    `SELECT 1 AS there FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  const tables = await session.query(
+    `SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
      WHERE nspname = 'lockstep_audit' AND relname = 'migrations'`,
   );
-  if (table === undefined) return 0;
+  return tables.length > 0;
+}
+
+async function versionOf(session: PgSession, address: string): Promise<number> {
+  if (!(await hasTables(session))) return 0;
   const [row] = await session.query('SELECT coalesce(max(version), 0) AS version FROM lockstep_audit.migrations');
   const version = Number(row?.['version']);
   if (version > MIGRATIONS.length) {

@@ -3,9 +3,9 @@ import { formatInstant } from '../../api/instant.js';
 import type { AuditEvent } from '../../api/types.js';
 import type { LedgerLine } from '../ledger.js';
 import { AuditStoreError } from '../store-error.js';
-import type { LedgerStore, StoreResult } from '../store.js';
+import type { LedgerPart, LedgerStore, StoreResult } from '../store.js';
 import { PgConnections, type PgSession } from './connection.js';
-import { migrate } from './migrate.js';
+import { hasTables, migrate } from './migrate.js';
 import { type Occupied, keyOf, placeEvents } from './place-events.js';
 import { eventOf, lineOf, textOf } from './rows.js';
 
@@ -15,6 +15,8 @@ const PATIENCE_MS = 5_000;
 export interface PostgresStoreOptions {
   readonly clock: Clock;
   readonly patienceMs?: number;
+  /** True: nothing is made where there is no store. */
+  readonly mustExist?: boolean;
 }
 
 /**
@@ -23,10 +25,12 @@ export interface PostgresStoreOptions {
  */
 export async function openPostgresAuditStore(
   url: string,
-  { clock, patienceMs = PATIENCE_MS }: PostgresStoreOptions,
+  { clock, patienceMs = PATIENCE_MS, mustExist = false }: PostgresStoreOptions,
 ): Promise<PostgresAuditStore> {
   const connections = new PgConnections(url, patienceMs);
   try {
+    if (mustExist && !(await hasTables(connections)))
+      throw new AuditStoreError(connections.address, 'there is no audit trail in this database; look at the address');
     await migrate(connections, formatInstant(clock.now()));
     const [row] = await connections.query('SELECT id FROM lockstep_audit.store');
     return new PostgresAuditStore(connections, { clock, id: textOf(row, 'id') });
@@ -83,9 +87,19 @@ export class PostgresAuditStore implements LedgerStore {
     return (await this.#connections.query(sql)).map(eventOf);
   }
 
-  async ledger(): Promise<readonly LedgerLine[]> {
-    const sql = 'SELECT n, uid, seq, hash, prev FROM lockstep_audit.ledger ORDER BY n';
-    return (await this.#connections.query(sql)).map(lineOf);
+  async ledger(part?: LedgerPart): Promise<readonly LedgerLine[]> {
+    const sql = 'SELECT n, uid, seq, hash, prev FROM lockstep_audit.ledger WHERE n > $1 ORDER BY n';
+    const rows =
+      part === undefined
+        ? await this.#connections.query(sql, [0])
+        : await this.#connections.query(`${sql} LIMIT $2`, [part.after, part.limit]);
+    return rows.map(lineOf);
+  }
+
+  async runs({ after, limit }: { readonly after: string | null; readonly limit: number }): Promise<readonly string[]> {
+    // No UID is empty. Their order is that of the database's collation, as the index has it.
+    const sql = 'SELECT DISTINCT uid FROM lockstep_audit.events WHERE uid > $1 ORDER BY uid LIMIT $2';
+    return (await this.#connections.query(sql, [after ?? '', limit])).map((row) => textOf(row, 'uid'));
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../api/clock.js';
 import { formatInstant } from '../../api/instant.js';
 import type { AuditEvent } from '../../api/types.js';
-import type { LedgerStore, StoreResult } from '../store.js';
+import type { LedgerPart, LedgerStore, StoreResult } from '../store.js';
 import { parseEvent } from '../parse-event.js';
 import type { SqlRow, SqlStatement, SqliteDatabase } from './database.js';
 import { explainError } from './explain-error.js';
@@ -70,8 +70,14 @@ export class SqliteAuditStore implements LedgerStore {
     return this.#try(() => this.#sql.forks.all().map((row) => eventOf(row)));
   }
 
-  ledger(): Promise<readonly LedgerLine[]> {
-    return this.#try(() => this.#sql.ledger.all().map(lineOf));
+  ledger(part?: LedgerPart): Promise<readonly LedgerLine[]> {
+    // To SQLite a negative limit is none (sqlite.org/lang_select.html).
+    return this.#try(() => this.#sql.ledger.all(part?.after ?? 0, part?.limit ?? -1).map(lineOf));
+  }
+
+  runs({ after, limit }: { readonly after: string | null; readonly limit: number }): Promise<readonly string[]> {
+    // No UID is empty.
+    return this.#try(() => this.#sql.runs.all(after ?? '', limit).map((row) => textOf(row, 'uid')));
   }
 
   close(): Promise<void> {
@@ -131,7 +137,17 @@ export class SqliteAuditStore implements LedgerStore {
 
 type Statements = Readonly<Record<StatementName, SqlStatement>>;
 type StatementName =
-  'insert' | 'hashOf' | 'fork' | 'forks' | 'ledgerHead' | 'enter' | 'ledger' | 'eventsOf' | 'runsNamed' | 'lastSeq';
+  | 'insert'
+  | 'hashOf'
+  | 'fork'
+  | 'forks'
+  | 'ledgerHead'
+  | 'enter'
+  | 'ledger'
+  | 'runs'
+  | 'eventsOf'
+  | 'runsNamed'
+  | 'lastSeq';
 
 function prepareAll(database: SqliteDatabase): Statements {
   return {
@@ -146,7 +162,8 @@ function prepareAll(database: SqliteDatabase): Statements {
     forks: database.prepare('SELECT event FROM forks ORDER BY seen, uid, seq'),
     ledgerHead: database.prepare('SELECT n, uid, seq, hash, prev FROM ledger ORDER BY n DESC LIMIT 1'),
     enter: database.prepare('INSERT INTO ledger (n, uid, seq, hash, prev) VALUES (?, ?, ?, ?, ?)'),
-    ledger: database.prepare('SELECT n, uid, seq, hash, prev FROM ledger ORDER BY n'),
+    ledger: database.prepare('SELECT n, uid, seq, hash, prev FROM ledger WHERE n > ? ORDER BY n LIMIT ?'),
+    runs: database.prepare('SELECT DISTINCT uid FROM events WHERE uid > ? ORDER BY uid LIMIT ?'),
     eventsOf: database.prepare('SELECT event FROM events WHERE uid = ? ORDER BY seq'),
     runsNamed: database.prepare(
       'SELECT uid FROM events WHERE namespace = ? AND name = ? GROUP BY uid ORDER BY max(time) DESC',

@@ -3,12 +3,13 @@ import type { SummaryForm } from '../print-summary.js';
 import type { GetOptions } from '../verbs/get.js';
 import type { LogsOptions } from '../verbs/logs.js';
 import type { WaitOptions, WatchOptions } from '../verbs/watch.js';
+import { addAudit } from './audit-commands.js';
 import { count, duration, output, PHASES } from './option-values.js';
 import { type Done, verb } from './verb.js';
 
 const LATEST = 'a run; the latest where none is given';
 
-/** The verbs that look and change nothing. */
+/** The verbs that look and change no run. */
 export function addLooking(program: Command, done: Done): void {
   addGet(program, done);
   addWatch(program, done);
@@ -103,21 +104,6 @@ function addLogs(program: Command, done: Done): void {
       verb<LogsOptions>(done, async ({ options, io, operands: [ref, step] }) => {
         const { logsVerb } = await import('../verbs/logs.js');
         return logsVerb(ref, step, options, io);
-      }),
-    );
-}
-
-function addAudit(program: Command, done: Done): void {
-  program
-    .command('audit')
-    .summary('who did what, when; and whether the trail is whole')
-    .description('Prints the audit trail of a run and checks its hash chain; ends with 13 where it is broken.')
-    .argument('[ref]', 'a run, also one that was deleted; the latest where none is given')
-    .addOption(output('text', 'json'))
-    .action(
-      verb<{ readonly output: 'text' | 'json' }>(done, async ({ options, io, operands: [ref] }) => {
-        const { auditVerb } = await import('../verbs/audit.js');
-        return auditVerb(ref, options, io);
       }),
     );
 }

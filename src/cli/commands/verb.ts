@@ -24,6 +24,10 @@ export function verb<T>(done: Done, action: (call: Call<T>) => Promise<ExitCode>
     if (!(command instanceof Command)) throw new Error('commander gave no command; this is a defect in Lockstep');
     const options = command.optsWithGlobals<GlobalOptions & T>();
     const io = createIo(options.color);
-    done(await action({ options, io, operands: command.args, program: command.parent ?? command }));
+    done(await action({ options, io, operands: command.args, program: rootOf(command) }));
   };
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
 }

@@ -8,9 +8,14 @@ export function completionVerb(shell: string, program: Command, io: Io): ExitCod
   const verbs = program.commands.map((command) => ({
     name: command.name(),
     summary: command.summary(),
-    options: [...command.options, ...program.options].flatMap((option) =>
-      option.long === undefined ? [] : [option.long],
-    ),
+    subcommands: command.commands.map((each) => each.name()),
+    options: [
+      ...new Set(
+        [...command.options, ...command.commands.flatMap((each) => each.options), ...program.options].flatMap(
+          (option) => (option.long === undefined ? [] : [option.long]),
+        ),
+      ),
+    ],
   }));
   switch (shell) {
     case 'bash':
@@ -32,11 +37,13 @@ export function completionVerb(shell: string, program: Command, io: Io): ExitCod
 interface Verb {
   readonly name: string;
   readonly summary: string;
+  readonly subcommands: readonly string[];
+  /** Its own, those of its subcommands, and the global ones. */
   readonly options: readonly string[];
 }
 
 function bash(verbs: readonly Verb[]): string {
-  const cases = verbs.map((verb) => `    ${verb.name}) words="${verb.options.join(' ')}" ;;`);
+  const cases = verbs.map((verb) => `    ${verb.name}) words="${[...verb.subcommands, ...verb.options].join(' ')}" ;;`);
   return `_lockstep() {
   local word="\${COMP_WORDS[COMP_CWORD]}" words=""
   case "\${COMP_WORDS[1]}" in
@@ -52,6 +59,7 @@ complete -o default -F _lockstep lockstep`;
 function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap((verb) => [
     `complete -c lockstep -n __fish_use_subcommand -a ${verb.name} -d '${verb.summary.replaceAll("'", "\\'")}'`,
+    ...verb.subcommands.map((name) => `complete -c lockstep -n '__fish_seen_subcommand_from ${verb.name}' -a ${name}`),
     ...verb.options.map(
       (option) => `complete -c lockstep -n '__fish_seen_subcommand_from ${verb.name}' -l ${option.slice(2)}`,
     ),
