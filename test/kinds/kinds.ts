@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/api/json.js';
 import { podStep, workflow } from '../support/embedded/steps.js';
 import { EXECUTION, type ForeignKind, type RunKind } from '../support/embedded-world.js';
-import { SEQUENTIAL_JOB, entry, sequence } from '../support/sequential-jobs.js';
+import { SEQUENTIAL_JOB, entry, nested, sequence } from '../support/sequential-jobs.js';
 import { checklistDefinition, checklistTranslator } from './checklist.js';
 
 /** A kind as the suite meets it. */
@@ -36,8 +36,9 @@ export const KINDS: readonly KindCase[] = [
     kinds: [],
     spec: (names) => sequence(names),
     unplannable: {
-      spec: sequence(['a'], { timeouts: { run: '99999999999999999h' } }),
-      path: 'spec.timeouts.run',
+      // What the schema lets pass and the plan refuses.
+      spec: sequence(['a'], { template: { spec: { affinity: nested(101) } } }),
+      path: 'spec',
     },
     change: { patch: { containers: [entry('a', { workingDir: '/data' })] }, becomes: 'replanned' },
     resource: 'pods',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/api/json.js';
 import { EmbeddedWorld, type Run, eventTypes, podsOf, statesOf } from '../../support/embedded-world.js';
-import { SEQUENTIAL_JOB, entry, rows, sequence, sequentialStatus } from '../../support/sequential-jobs.js';
+import { SEQUENTIAL_JOB, entry, nested, rows, sequence, sequentialStatus } from '../../support/sequential-jobs.js';
 
 let world: EmbeddedWorld;
 afterEach(() => world.stop());
@@ -128,10 +128,10 @@ describe('a SequentialJob whose spec changes while it runs', () => {
   it('stops at an invalid change without harm to what runs, and goes on once it is repaired', async () => {
     const run = await running('a');
     // What the schema lets pass and the plan refuses.
-    await world.changeSpec(run, { timeouts: { run: '99999999999999999h' } });
+    await world.changeSpec(run, { template: { spec: { affinity: nested(101) } } });
     const before = sequentialStatus(world.latest(run));
     expect(before).toMatchObject({ phase: 'Blocked', reason: 'PlanChanged' });
-    await world.changeSpec(run, { timeouts: { run: '1h' } });
+    await world.changeSpec(run, { template: null });
     expect((await world.runToEnd(run)).status?.phase).toBe('Succeeded');
     expect(podsOf(world, 'a')).toHaveLength(1);
     expect(await eventTypes(world, run)).toEqual(expect.arrayContaining(['run.blocked', 'run.unblocked']));

@@ -82,15 +82,21 @@ export class ContainerLog {
 
   /** The log as it is, cut as asked: since, then the last lines, then the first bytes. */
   read(slice: LogSlice, now: Instant): string {
+    return this.begin(slice, now).text;
+  }
+
+  /** The same, and where the file ended then: what the process writes meanwhile comes after it. */
+  begin(slice: LogSlice, now: Instant): { readonly text: string; readonly end: number } {
     this.look(now);
     const old = readOrNull(`${this.#path}.1`) ?? '';
     const before = readMarks(`${this.#path}.1.index`);
-    const current = readOrNull(this.#path) ?? '';
-    const lines = [...linesOf(old, before, now), ...linesOf(current, this.#marks, now)];
+    const current = existsSync(this.#path) ? readFileSync(this.#path) : Buffer.alloc(0);
+    const lines = [...linesOf(old, before, now), ...linesOf(current.toString('utf8'), this.#marks, now)];
     const { since, tailLines } = slice;
     const late = since === null ? lines : lines.filter((line) => line.at >= since);
     const last = tailLines === null ? late : late.slice(Math.max(0, late.length - tailLines));
-    return cut(last.map((line) => (slice.timestamps ? stamp(line) : line.text)).join(''), slice.limitBytes);
+    const text = last.map((line) => (slice.timestamps ? stamp(line) : line.text)).join('');
+    return { text: cut(text, slice.limitBytes), end: current.length };
   }
 
   /** What the file holds from an offset on, and where it ends; from the start where it has become shorter. */
@@ -98,10 +104,6 @@ export class ContainerLog {
     const content = readFileSync(this.#path);
     const from = offset > content.length ? 0 : offset;
     return { text: content.subarray(from).toString('utf8'), end: content.length };
-  }
-
-  get size(): number {
-    return this.#size();
   }
 
   #size(): number {

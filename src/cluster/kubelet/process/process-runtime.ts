@@ -126,9 +126,8 @@ class ProcessRuntime implements ContainerRuntime {
   async *followLog(id: string, slice: LogSlice, signal: AbortSignal): AsyncIterable<string> {
     const instance = this.#instances.get(id);
     if (instance === undefined) return;
-    let offset = instance.log.size;
     let left = slice.limitBytes ?? Number.POSITIVE_INFINITY;
-    let text = instance.log.read(slice, this.#clock.now());
+    let { text, end: offset } = instance.log.begin(slice, this.#clock.now());
     while (!signal.aborted) {
       if (text !== '') yield text;
       left -= Buffer.byteLength(text);
