@@ -1,4 +1,5 @@
 import type { Clock } from '../api/clock.js';
+import type { JsonObject } from '../api/json.js';
 import type { KubeObject } from '../api/kube.js';
 import { AbortedError, onAbort } from './abort.js';
 import type { Client, Page, Selection } from './client.js';
@@ -130,15 +131,17 @@ export class SharedInformer<T extends KubeObject> implements Informer<T> {
         this.#replace(page);
       },
       changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Stored<T>): void => {
-        this.#change(type, this.#prepare(object));
+        this.#change(type, object);
       },
     };
-    await reflect({ client, resource, selection, sink, clock, random, onProblem }, signal);
+    // Prepared one by one as they are read: a whole list as it comes is several times what is kept of it.
+    const lean = { ...resource, parse: (json: JsonObject) => this.#prepare(resource.parse(json)) };
+    await reflect({ client, resource: lean, selection, sink, clock, random, onProblem }, signal);
   }
 
   #replace({ items }: Page<T>): void {
     const old = new Map(this.#store.entries());
-    const now = new Map(items.map((item) => [keyOf(item), this.#prepare(item)]));
+    const now = new Map(items.map((item) => [keyOf(item), item]));
     this.#store.replace(now);
     for (const [key, object] of now) this.#overlay.delivered(key, object);
     for (const [key, object] of old) {

@@ -167,6 +167,25 @@ describe('a shared informer', () => {
     await fixture.stop();
   });
 
+  it('transforms each object of a list as it is read: whole ones are never held together', async () => {
+    const read: unknown[] = [];
+    const fixture = new InformerFixture({
+      transform: (object) => {
+        read.push(object.metadata.name);
+        return object;
+      },
+    });
+    fixture.api.reply({
+      ...configMapList('10', [configMap('a', '1')]),
+      metadata: { resourceVersion: '10', continue: 'more' },
+    });
+    await fixture.start();
+    // The second page is still to come.
+    expect(read).toEqual(['a']);
+    expect(fixture.informer.hasSynced).toBe(false);
+    await fixture.stop();
+  });
+
   it('mutation_detector: a handler that changes a cached object fails where it does so', async () => {
     const { fixture } = await watching();
     expect(() => Object.assign(fixture.informer.get('shop/a')?.metadata ?? {}, { labels: {} })).toThrow(TypeError);
