@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../api/clock.js';
 import type { KubeObject } from '../api/kube.js';
 import { OWES_FINALIZER } from '../api/names.js';
@@ -6,7 +7,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Translator } from '../plan/translator.js';
 import type { ExecutorRegistry } from '../executors/registry.js';
 import type { Client, PassReport, PassResult as Requeue, WorkQueue, WorkQueueListener } from '../runtime/index.js';
-import { ApiError, TaskGroup, createWorkQueue, keyOf, refOfKey, runController } from '../runtime/index.js';
+import { ApiError, TaskGroup, createWorkQueue, keyOf, onAbort, refOfKey, runController } from '../runtime/index.js';
 import { createActionAccess } from './access/action-access.js';
 import { createRunAccess } from './access/run-access.js';
 import { type Informers, allOf } from './informers.js';
@@ -98,10 +99,19 @@ export function createRunController(options: RunControllerOptions): RunControlle
     },
     async run(signal) {
       const group = new TaskGroup();
-      const stop = (): void => {
-        queue.shutDown();
-      };
-      signal.addEventListener('abort', stop, { once: true });
+      // What still waits when a stop comes is left to the successor: its passes would outlast the time for a stop. Not
+      // AbortSignal.any: Node holds what listens to one for ever where it is never aborted.
+      const working = new AbortController();
+      setMaxListeners(0, working.signal);
+      const stopListening = [
+        onAbort(signal, () => {
+          queue.shutDown();
+          working.abort();
+        }),
+        onAbort(group.signal, () => {
+          working.abort();
+        }),
+      ];
       const subscriptions = [keys.start()];
       try {
         for (const informer of allOf(informers))
@@ -109,8 +119,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
         await Promise.all(allOf(informers).map((informer) => informer.synced(signal)));
         // Only now is known which runs there are.
         subscriptions.push(orphans.start());
-        const working = AbortSignal.any([signal, group.signal]);
-        await options.mayWork?.(working);
+        await options.mayWork?.(working.signal);
         await runController(
           {
             queue,
@@ -120,11 +129,10 @@ export function createRunController(options: RunControllerOptions): RunControlle
             newReconcileId: options.newReconcileId,
             onPass: options.onPass,
           },
-          // What still waits when a stop comes is left to the successor: its passes would outlast the time for a stop.
-          working,
+          working.signal,
         );
       } finally {
-        signal.removeEventListener('abort', stop);
+        for (const stop of stopListening) stop();
         for (const stopFollowing of subscriptions) stopFollowing();
         group.stop();
         await group.ended();

@@ -1,4 +1,4 @@
-export { AbortedError, delay } from './abort.js';
+export { AbortedError, delay, onAbort } from './abort.js';
 export type { Access, Credentials } from './access.js';
 export { ApiError, NoAnswerError, mayHaveBeenDone } from './api-error.js';
 export type { StatusCause } from './api-error.js';
