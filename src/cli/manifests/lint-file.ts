@@ -1,6 +1,6 @@
 import { CRD_MANIFESTS } from '../../api/generated/crd-manifests.js';
 import { isJsonObject, type JsonObject } from '../../api/json.js';
-import { lintText, type LintProblem } from '../../plan/lint/lint-text.js';
+import { groupOf, lintText, type LintProblem } from '../../plan/lint/lint-text.js';
 import { readYaml, type SourcePosition, type YamlDocument } from '../../plan/lint/yaml-source.js';
 import { parsePath } from '../../plan/field-path.js';
 import { TRANSLATORS } from '../kinds.js';
@@ -48,10 +48,6 @@ export function hasOurs(text: string): boolean {
 }
 
 const GROUPS: ReadonlySet<string> = new Set(TRANSLATORS.map(({ apiVersion }) => groupOf(apiVersion)));
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.split('/').slice(0, -1).join('/');
-}
 
 function placeOf(
   { path, message }: LintProblem,

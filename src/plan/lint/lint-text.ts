@@ -88,7 +88,8 @@ function unknownKind({ apiVersion, kind }: KnownKind, known: readonly KnownKind[
   return refusal('apiVersion', `there is no version ${apiVersion}${suggestion(apiVersion, versions)}`);
 }
 
-function groupOf(apiVersion: string): string {
+/** `lockstep.dev` of `lockstep.dev/v1alpha1`; empty for the core group. */
+export function groupOf(apiVersion: string): string {
   return apiVersion.split('/').slice(0, -1).join('/');
 }
 

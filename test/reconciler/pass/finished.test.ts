@@ -31,7 +31,10 @@ describe('a run that is over and owes nothing', () => {
     );
     expect(held).toEqual([ended.apiVersion, ended.kind, ended.metadata]);
     expect(stub.spec).not.toBe(stub.spec);
-    expect({ ...stub, metadata: null }).toEqual({ ...stub, metadata: null, spec: stub.spec, status: stub.status });
+    // A copy of it, as caches and tests make them, has what was in the texts.
+    const copy = { ...stub };
+    expect(copy.spec).toEqual(ended.spec);
+    expect(copy.status).toMatchObject({ phase: 'Succeeded', engine: { tasks: ended.status?.engine?.tasks } });
   });
 
   it('W3: but one that still owes something is cached whole', async () => {
